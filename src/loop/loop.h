@@ -1,0 +1,62 @@
+/* The event loop: descriptor watches, timers, signals, children, worker jobs, name look-ups. One loop, one thread; every
+ * callback runs on it. Hides libuv. */
+#ifndef LOOP_LOOP_H
+#define LOOP_LOOP_H
+
+#include <stdint.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include "base/error.h"
+#include "base/text.h"
+
+struct loop;
+
+struct loop *loop_new(void);          /* raises the worker pool to 16 threads before first use */
+void loop_free(struct loop *l);       /* closes what is left, runs close callbacks; accepts NULL */
+void loop_run(struct loop *l);        /* until loop_stop, or nothing is left to wait for */
+void loop_stop(struct loop *l);
+/* Called once a turn after all callbacks, before the loop sleeps: the one place where the screen is drawn. */
+void loop_on_turn(struct loop *l, void (*fn)(void *), void *data);
+
+/* Descriptor watch. events: LOOP_READ | LOOP_WRITE; the callback gets those ready, or LOOP_HUP for any error or hang-up
+ * (also every status < 0 of the poll). The descriptor stays the caller's; stop the watch before closing it. */
+enum { LOOP_READ = 1, LOOP_WRITE = 2, LOOP_HUP = 4 };
+struct watch;
+struct watch *loop_watch(struct loop *l, int fd, int events, void (*fn)(void *, int ready), void *data);
+void watch_set(struct watch *w, int events); /* 0 pauses */
+void watch_stop(struct watch *w);            /* frees once libuv lets go; accepts NULL; no callback after this */
+
+/* One-shot timer; set again to move it. */
+struct timer;
+struct timer *loop_timer(struct loop *l, void (*fn)(void *), void *data);
+void timer_set(struct timer *t, int64_t in_ms); /* from now; < 0 is 0 */
+void timer_clear(struct timer *t);
+void timer_free(struct timer *t); /* accepts NULL */
+
+struct sigwatch;
+struct sigwatch *loop_signal(struct loop *l, int signum, void (*fn)(void *, int signum), void *data);
+void sigwatch_free(struct sigwatch *s);
+
+/* A job on a worker thread. `work` must touch only `data`; `done` runs on the loop, also when cancelled before it began
+ * (cancelled true). Data is the caller's until done has run. */
+struct job;
+struct job *loop_work(struct loop *l, void (*work)(void *), void (*done)(void *, bool cancelled), void *data);
+void job_cancel(struct job *j); /* only stops what has not begun */
+
+/* A child process: argv[0] is looked up in PATH; in may be NULL (its stdin is then /dev/null). stdout and stderr are
+ * collected up to max_out bytes each. detached from our terminal (setsid); killed with its process group at the deadline
+ * (TERM, then KILL after 2 s). `done` always comes, exactly once, also after child_cancel. */
+struct child_result {
+    int exit_status;   /* -1 when it did not run or a signal ended it */
+    int signal;
+    bool timed_out, cancelled;
+    const struct text *out, *errout;
+    const char *error; /* why it could not be started, or NULL */
+};
+struct child;
+struct child *loop_spawn(struct loop *l, const char *const *argv, const char *in, size_t in_len, size_t max_out,
+                         int64_t deadline_ms, void (*done)(void *, const struct child_result *), void *data);
+void child_cancel(struct child *c);
+
+#endif

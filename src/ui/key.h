@@ -1,0 +1,24 @@
+/* Keys and their names: "j" "K" "Space" "Enter" "PgUp" "Ctrl-L" "Shift-Tab" "F1" "é". */
+#ifndef UI_KEY_H
+#define UI_KEY_H
+
+#include <stdint.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A key is one number: a Unicode code point (control keys as 1..26 except the named ones), or one of these. */
+typedef uint32_t keycode;
+enum {
+    KEYC_NONE = 0,
+    KEYC_ENTER = 0x0d, KEYC_TAB = 0x09, KEYC_ESC = 0x1b, KEYC_BACKSPACE = 0x7f,
+    KEYC_BASE = 0x110000,
+    KEYC_UP, KEYC_DOWN, KEYC_LEFT, KEYC_RIGHT, KEYC_PGUP, KEYC_PGDN, KEYC_HOME, KEYC_END, KEYC_DELETE, KEYC_INSERT,
+    KEYC_BACKTAB, KEYC_F1, KEYC_F12 = KEYC_F1 + 11,
+    KEYC_SHIFT_UP, KEYC_SHIFT_DOWN,
+    KEYC_PASTE, /* pasted text follows in its own buffer (term_paste) */
+};
+
+const char *key_name(keycode k, char *buf, size_t n); /* buf >= 16 */
+keycode key_parse(const char *name);                  /* KEYC_NONE when it is no key; case-insensitive for named keys */
+
+#endif

@@ -1,0 +1,40 @@
+/* A list of rows with a selection: scrolling, header, marks. Knows nothing of what the rows are: callbacks draw cells. */
+#ifndef UI_LIST_H
+#define UI_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "ui/grid.h"
+
+struct list {
+    size_t count, sel, top; /* rows, selected, first visible */
+    int left;               /* columns scrolled to the right, in whole columns of the sheet */
+};
+
+/* One column as it is to be drawn. */
+struct list_column {
+    const char *title;
+    int width;     /* laid out */
+    bool right;    /* numbers */
+};
+
+struct list_source {
+    void *data;
+    /* Text and role of a cell, valid until the next call. */
+    const char *(*cell)(void *data, size_t row, size_t col, enum role *role);
+    bool (*marked)(void *data, size_t row);
+    bool (*dimmed)(void *data, size_t row);
+};
+
+void list_move(struct list *l, long by, size_t page); /* clamps; page is the visible rows */
+void list_goto(struct list *l, size_t row, size_t page);
+void list_set_count(struct list *l, size_t count, size_t page);
+/* Widths from wishes: want[i] columns (0 = takes what is left), priority[i] (1 stays longest). Fills width[i] (0: not shown).
+ * A gap of one column between two. */
+void list_layout(const int *want, const int *priority, size_t n, int total, int *width);
+/* Draws header (when `header`), rows, the selection (a '>' in the first column and ROLE_SELECTION when focused), and the
+ * hardware cursor on the selected row when focused. Returns the visible rows. */
+size_t list_draw(struct list *l, struct grid *g, struct rect r, const struct list_column *cols, size_t ncols,
+                 int sort_col, bool sort_desc, bool header, bool focused, const struct list_source *src);
+
+#endif
