@@ -1,0 +1,42 @@
+/* What is asked and when: interests in, asks out, answers turned into relations. Has no timer: the owner steps it. */
+#ifndef FEED_FEED_H
+#define FEED_FEED_H
+
+#include "base/ids.h"
+#include "model/model.h"
+#include "port/port.h"
+
+struct feed;
+/* Subscribes to the state of each instance of the model that exists now and publishes SHEET_INSTANCES rows. */
+struct feed *feed_new(struct port port, struct model *m);
+void feed_free(struct feed *f); /* cancels what is open */
+
+/* Facts of an instance that only the configuration knows, for its row of SHEET_INSTANCES. Texts are copied. */
+struct feed_instance {
+    const char *address, *group, *user, *access; /* access: "", "read-only", "locked", "armed" */
+    bool critical;
+};
+void feed_describe(struct feed *f, uint32_t instance, const struct feed_instance *facts);
+
+/* Which sheets somebody looks at now. `instance` INSTANCE_NONE: of all. A sheet with pace 0 is asked once when the interest begins and
+ * then at the interval; others by their pace. Replaces all former interests. */
+struct interest {
+    enum sheet_id sheet;
+    uint32_t instance;
+    const struct param *params; /* SHEET_TRANSACTION: id; copied */
+    size_t nparams;
+};
+void feed_want(struct feed *f, const struct interest *list, size_t n);
+void feed_set_interval(struct feed *f, int64_t ms);
+void feed_pause(struct feed *f, bool paused);        /* asks nothing */
+void feed_drowsy(struct feed *f, bool drowsy);       /* nobody looks: everything every 60 s */
+void feed_refresh(struct feed *f);                   /* everything wanted is due now */
+/* Sends what is due; returns milliseconds until it wants to be stepped again, -1: not before something happens. Call it again after
+ * each reply, too (feed_on_news). */
+int64_t feed_step(struct feed *f, int64_t mono_ms);
+void feed_on_news(struct feed *f, void (*fn)(void *), void *data); /* called when a step may be wanted sooner */
+/* True when every wanted sheet of every wanted instance has had its first answer or failure (batch, script "wait idle"). */
+bool feed_idle(const struct feed *f);
+/* EXPLAIN and the like: not wanted by a sheet, asked once; the reply goes to fn. */
+
+#endif

@@ -1,0 +1,41 @@
+/* Sessions with servers: dialect, login probe and credential breaker, connection limits, states, backoff, deadlines. A port at the
+ * end: answers ASK_STATEMENT, ASK_STATE, ASK_RETRY. */
+#ifndef LINK_LINK_H
+#define LINK_LINK_H
+
+#include "base/secret.h"
+#include "loop/loop.h"
+#include "net/http.h"
+#include "port/port.h"
+
+struct link;
+struct link *link_new(struct loop *l, struct http *h);
+void link_free(struct link *k); /* every open ticket gets its last reply */
+struct port link_port(struct link *k);
+
+/* A login is tried once: the breaker belongs to the credential, shared by all instances that use it (same user and source). */
+struct credential;
+/* key: what makes it the same credential ("basic neo4j file:/path"). Found or made; owned by the link. */
+struct credential *link_credential(struct link *k, const char *key, enum http_auth auth, const char *user);
+/* A person (or a command) gave the secret: takes it over, lifts the breaker, and probes. NULL: there is none yet (LOGIN_NEEDED). */
+void credential_set(struct link *k, struct credential *c, struct secret *s);
+/* It could not be had ("pass: no such entry"): LOGIN_NEEDED with these words. */
+void credential_failed(struct link *k, struct credential *c, const char *words);
+
+struct link_instance {
+    const char *name;
+    const char *base;       /* "http://localhost:7474"; a Bolt scheme gives PHASE_NOT_BUILT with the words "needs Bolt, not built yet" */
+    const char *ca_file, *client_cert, *client_key, *proxy;
+    bool insecure;
+    const char *database;   /* the one to use where a database is wanted; NULL: the default one */
+    struct credential *credential; /* NULL: no login (auth = none) */
+};
+/* Numbered from 0 in order. Nothing is sent before link_start. */
+uint32_t link_add(struct link *k, const struct link_instance *spec);
+void link_start(struct link *k);
+/* False while any instance is still CONNECTING for the first time (batch waits for it). */
+bool link_settled(const struct link *k);
+/* For `neodeck info`: one line each of what was found (dialect, tag, deadline, read mode, tls, server id). */
+void link_describe(const struct link *k, uint32_t instance, struct text *out);
+
+#endif

@@ -1,0 +1,62 @@
+/* What is known now: one relation for each (instance, sheet), replaced whole when published. No schedule, no input or output. */
+#ifndef MODEL_MODEL_H
+#define MODEL_MODEL_H
+
+#include <stdint.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/ids.h"
+#include "base/value.h"
+#include "base/error.h"
+
+#define MODEL_NO_INSTANCE UINT32_MAX /* relations of the console itself: messages, history, findings */
+
+struct relation {
+    uint32_t instance;
+    enum sheet_id sheet;
+    size_t ncols, nrows;    /* ncols is NCOLS_<SHEET> */
+    struct value *cells;    /* row-major, in the arena */
+    int64_t taken_ms;       /* wall clock of the answer; 0: never had one */
+    bool stale;             /* the last attempt failed: data of taken_ms is kept */
+    bool missing;           /* there is no data at all: err tells why */
+    struct err err;         /* of the last attempt; ERR_NONE when well */
+    size_t hidden;          /* rows of our own that views hide but count */
+    struct arena arena;
+};
+
+struct relation *relation_new(uint32_t instance, enum sheet_id sheet);
+void relation_free(struct relation *r); /* accepts NULL */
+/* Append a row of absent (ABSENT_NOT_ASKED) cells; pointer valid until the next call. */
+struct value *relation_add_row(struct relation *r);
+struct value relation_cell(const struct relation *r, size_t row, size_t col);
+/* Remove rows for which keep() is false; order kept. */
+void relation_keep(struct relation *r, bool (*keep)(const struct relation *, size_t row, void *), void *data);
+
+struct model;
+struct model *model_new(void);
+void model_free(struct model *m);
+
+/* Instances are numbered from 0 in the order they are added; numbers are never reused. */
+uint32_t model_add_instance(struct model *m, const char *name);
+uint32_t model_instances(const struct model *m);
+const char *model_instance_name(const struct model *m, uint32_t instance); /* "" for MODEL_NO_INSTANCE */
+bool model_find_instance(const struct model *m, const char *name, uint32_t *instance);
+
+/* Takes the relation over and frees the one it replaces. */
+void model_publish(struct model *m, struct relation *r);
+/* The last attempt failed: keeps the old rows as stale, or makes a relation that is missing. */
+void model_publish_failure(struct model *m, uint32_t instance, enum sheet_id sheet, const struct err *why);
+/* Borrowed until the next publish of the same pair; NULL when nothing was ever published. */
+const struct relation *model_get(const struct model *m, uint32_t instance, enum sheet_id sheet);
+/* Grows with each publish of the sheet (of any instance): views compare it to know whether to draw. */
+uint64_t model_generation(const struct model *m, enum sheet_id sheet);
+uint64_t model_generation_all(const struct model *m);
+/* Newest taken_ms of all relations: the time in the header. */
+int64_t model_newest(const struct model *m);
+
+/* News: fn is called after each publish; may unsubscribe itself inside. Returns a handle. */
+typedef void model_fn(void *data, uint32_t instance, enum sheet_id sheet);
+int model_subscribe(struct model *m, model_fn *fn, void *data);
+void model_unsubscribe(struct model *m, int handle);
+
+#endif

@@ -1,0 +1,24 @@
+/* Recorder and replayer: the same lines of text (port/tape.h) for fixtures of tests and for recordings. */
+#ifndef PORT_REPLAY_H
+#define PORT_REPLAY_H
+
+#include "port/port.h"
+#include "base/text.h"
+
+/* Passes everything through and hands one line a reply to `line` (NUL-terminated, no newline). */
+struct recorder;
+struct recorder *recorder_new(struct port inner, void (*line)(void *data, const char *line), void *data);
+void recorder_free(struct recorder *r);
+struct port recorder_port(struct recorder *r);
+
+/* Answers from a tape. For each (kind, instance, statement, database, parameters) the recorded replies are given in order, the
+ * last one for ever. What is not on the tape is answered with ERR_UNREACHABLE and words that name it. */
+struct replayer;
+struct replayer *replayer_new(const char *tape, size_t n, struct later later, struct err *e); /* NULL: line number in words */
+void replayer_free(struct replayer *r);
+struct port replayer_port(struct replayer *r);
+uint32_t replayer_instances(const struct replayer *r);                    /* how many are on the tape */
+const char *replayer_instance_name(const struct replayer *r, uint32_t i);
+bool replayer_idle(const struct replayer *r);                             /* nothing waits to be answered */
+
+#endif
