@@ -3,6 +3,7 @@
 #define UI_THEME_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include "base/ids.h"
 #include "base/error.h"
