@@ -12,6 +12,7 @@ struct json {
     unsigned depth;     /* nesting, at most 64 */
     bool first[64];
     bool pretty;        /* two blanks a level, one member a line */
+    bool after_key;     /* a name has been written, its value is due */
 };
 
 void json_init(struct json *j, struct text *out, bool pretty);

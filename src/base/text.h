@@ -37,6 +37,8 @@ bool utf8_valid(const char *s, size_t n);
 /* Columns that cp takes on a terminal: 0 (combining), 1 or 2; -1 when utf8proc and the C library disagree or it may not
  * be drawn at all (controls, bidi, unassigned): the caller draws the mark of cp_mark() instead. */
 int cp_width(uint32_t cp);
+/* Forget all widths; to be called after setlocale(), whose tables count when they are UTF-8. */
+void cp_width_reset(void);
 /* What is drawn instead of a code point that must not reach the terminal: for C0 U+2400+cp, DEL U+2421, all else U+FFFD;
  * any drawable code point is returned unchanged. Tab and newline are controls here: callers expand them before. */
 uint32_t cp_mark(uint32_t cp);
