@@ -15,7 +15,8 @@ struct relation {
     uint32_t instance;
     enum sheet_id sheet;
     size_t ncols, nrows;    /* ncols is NCOLS_<SHEET> */
-    struct value *cells;    /* row-major, in the arena */
+    size_t cap;             /* rows that cells has room for */
+    struct value *cells;    /* row-major, owned; what they point to is in the arena */
     int64_t taken_ms;       /* wall clock of the answer; 0: never had one */
     bool stale;             /* the last attempt failed: data of taken_ms is kept */
     bool missing;           /* there is no data at all: err tells why */
@@ -26,8 +27,11 @@ struct relation {
 
 struct relation *relation_new(uint32_t instance, enum sheet_id sheet);
 void relation_free(struct relation *r); /* accepts NULL */
+size_t sheet_columns(enum sheet_id sheet); /* NCOLS_<SHEET> */
 /* Append a row of absent (ABSENT_NOT_ASKED) cells; pointer valid until the next call. */
 struct value *relation_add_row(struct relation *r);
+/* Room for exactly this many rows, so that adding them wastes nothing. */
+void relation_reserve(struct relation *r, size_t nrows);
 struct value relation_cell(const struct relation *r, size_t row, size_t col);
 /* Remove rows for which keep() is false; order kept. */
 void relation_keep(struct relation *r, bool (*keep)(const struct relation *, size_t row, void *), void *data);
@@ -51,7 +55,7 @@ const struct relation *model_get(const struct model *m, uint32_t instance, enum 
 /* Grows with each publish of the sheet (of any instance): views compare it to know whether to draw. */
 uint64_t model_generation(const struct model *m, enum sheet_id sheet);
 uint64_t model_generation_all(const struct model *m);
-/* Newest taken_ms of all relations: the time in the header. */
+/* Newest taken_ms of what servers answered (the console's own relations do not count): the time in the header. */
 int64_t model_newest(const struct model *m);
 
 /* News: fn is called after each publish; may unsubscribe itself inside. Returns a handle. */

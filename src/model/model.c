@@ -1,0 +1,186 @@
+#include "model/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct known { /* what one instance, or the console itself, has */
+    char *name;
+    struct relation *sheets[NSHEETS];
+};
+
+struct subscriber {
+    model_fn *fn; /* NULL: gone, its place is free again once nobody is being called */
+    void *data;
+    int handle;
+};
+
+struct model {
+    struct known *instances;
+    size_t n, cap;
+    struct known console;
+    uint64_t generation[NSHEETS], generation_all;
+    int64_t newest;
+    struct subscriber *subscribers;
+    size_t nsubs, subs_cap;
+    int last_handle;
+    unsigned calling; /* depth of news: a subscriber may publish, too */
+};
+
+struct model *model_new(void)
+{
+    return x_calloc(1, sizeof(struct model));
+}
+
+static void known_release(struct known *k)
+{
+    for (size_t i = 0; i < NSHEETS; i++)
+        relation_free(k->sheets[i]);
+    free(k->name);
+}
+
+void model_free(struct model *m)
+{
+    if (!m)
+        return;
+    for (size_t i = 0; i < m->n; i++)
+        known_release(&m->instances[i]);
+    known_release(&m->console);
+    free(m->instances);
+    free(m->subscribers);
+    free(m);
+}
+
+uint32_t model_add_instance(struct model *m, const char *name)
+{
+    m->instances = x_grow(m->instances, &m->cap, m->n + 1, sizeof *m->instances);
+    m->instances[m->n] = (struct known){.name = x_strdup(name)};
+    return (uint32_t)m->n++;
+}
+
+uint32_t model_instances(const struct model *m)
+{
+    return (uint32_t)m->n;
+}
+
+const char *model_instance_name(const struct model *m, uint32_t instance)
+{
+    return instance < m->n && m->instances[instance].name ? m->instances[instance].name : "";
+}
+
+bool model_find_instance(const struct model *m, const char *name, uint32_t *instance)
+{
+    for (size_t i = 0; i < m->n; i++) {
+        if (m->instances[i].name && strcmp(m->instances[i].name, name) == 0) {
+            *instance = (uint32_t)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct relation **place(const struct model *m, uint32_t instance, enum sheet_id sheet)
+{
+    struct model *w = (struct model *)m;
+
+    if ((unsigned)sheet >= NSHEETS)
+        return NULL;
+    if (instance == MODEL_NO_INSTANCE)
+        return &w->console.sheets[sheet];
+    return instance < m->n ? &w->instances[instance].sheets[sheet] : NULL;
+}
+
+static void tidy_subscribers(struct model *m)
+{
+    size_t to = 0;
+
+    for (size_t i = 0; i < m->nsubs; i++)
+        if (m->subscribers[i].fn)
+            m->subscribers[to++] = m->subscribers[i];
+    m->nsubs = to;
+}
+
+static void news(struct model *m, uint32_t instance, enum sheet_id sheet)
+{
+    m->generation[sheet]++;
+    m->generation_all++;
+    m->calling++;
+    for (size_t i = 0, n = m->nsubs; i < n; i++) {
+        struct subscriber s = m->subscribers[i]; /* the array may move while it is called */
+        if (s.fn)
+            s.fn(s.data, instance, sheet);
+    }
+    if (--m->calling == 0)
+        tidy_subscribers(m);
+}
+
+void model_publish(struct model *m, struct relation *r)
+{
+    uint32_t instance = r->instance;
+    enum sheet_id sheet = r->sheet;
+    struct relation **at = place(m, instance, sheet);
+
+    if (!at) {
+        relation_free(r);
+        return;
+    }
+    if (*at != r)
+        relation_free(*at);
+    *at = r;
+    if (instance != MODEL_NO_INSTANCE && r->taken_ms > m->newest)
+        m->newest = r->taken_ms;
+    news(m, instance, sheet);
+}
+
+void model_publish_failure(struct model *m, uint32_t instance, enum sheet_id sheet, const struct err *why)
+{
+    struct relation **at = place(m, instance, sheet);
+
+    if (!at)
+        return;
+    if (!*at)
+        *at = relation_new(instance, sheet);
+    if ((*at)->taken_ms == 0)
+        (*at)->missing = true;
+    else
+        (*at)->stale = true;
+    (*at)->err = *why;
+    news(m, instance, sheet);
+}
+
+const struct relation *model_get(const struct model *m, uint32_t instance, enum sheet_id sheet)
+{
+    struct relation **at = place(m, instance, sheet);
+
+    return at ? *at : NULL;
+}
+
+uint64_t model_generation(const struct model *m, enum sheet_id sheet)
+{
+    return (unsigned)sheet < NSHEETS ? m->generation[sheet] : 0;
+}
+
+uint64_t model_generation_all(const struct model *m)
+{
+    return m->generation_all;
+}
+
+int64_t model_newest(const struct model *m)
+{
+    return m->newest;
+}
+
+int model_subscribe(struct model *m, model_fn *fn, void *data)
+{
+    m->subscribers = x_grow(m->subscribers, &m->subs_cap, m->nsubs + 1, sizeof *m->subscribers);
+    m->subscribers[m->nsubs++] = (struct subscriber){.fn = fn, .data = data, .handle = ++m->last_handle};
+    return m->last_handle;
+}
+
+void model_unsubscribe(struct model *m, int handle)
+{
+    for (size_t i = 0; i < m->nsubs; i++)
+        if (m->subscribers[i].handle == handle)
+            m->subscribers[i].fn = NULL;
+    if (m->calling == 0)
+        tidy_subscribers(m);
+}

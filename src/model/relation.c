@@ -1,0 +1,86 @@
+#include "model/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const size_t columns[NSHEETS] = {
+#define SHEET(id, name, title, statement, pace, per) [SHEET_##id] = NCOLS_##id,
+#define COLUMN(...)
+#define SHEET_END(id)
+#include "tables/columns.def"
+#undef SHEET
+#undef COLUMN
+#undef SHEET_END
+};
+
+size_t sheet_columns(enum sheet_id sheet)
+{
+    return (unsigned)sheet < NSHEETS ? columns[sheet] : 0;
+}
+
+struct relation *relation_new(uint32_t instance, enum sheet_id sheet)
+{
+    struct relation *r = x_calloc(1, sizeof *r);
+
+    r->instance = instance;
+    r->sheet = sheet;
+    r->ncols = sheet_columns(sheet);
+    return r;
+}
+
+void relation_free(struct relation *r)
+{
+    if (!r)
+        return;
+    arena_release(&r->arena);
+    free(r->cells);
+    free(r);
+}
+
+void relation_reserve(struct relation *r, size_t nrows)
+{
+    size_t row = r->ncols * sizeof *r->cells;
+
+    if (nrows <= r->cap || row == 0)
+        return;
+    r->cells = x_realloc(r->cells, nrows > SIZE_MAX / row ? SIZE_MAX : nrows * row); /* SIZE_MAX aborts */
+    r->cap = nrows;
+}
+
+struct value *relation_add_row(struct relation *r)
+{
+    struct value *row;
+
+    if (r->nrows == r->cap)
+        relation_reserve(r, r->cap ? r->cap * 2 : 4);
+    row = r->cells + r->nrows++ * r->ncols;
+    for (size_t i = 0; i < r->ncols; i++)
+        row[i] = v_absent(ABSENT_NOT_ASKED);
+    return row;
+}
+
+struct value relation_cell(const struct relation *r, size_t row, size_t col)
+{
+    if (row >= r->nrows || col >= r->ncols)
+        return v_absent(ABSENT_NOT_APPLICABLE);
+    return r->cells[row * r->ncols + col];
+}
+
+void relation_keep(struct relation *r, bool (*keep)(const struct relation *, size_t row, void *), void *data)
+{
+    size_t to = 0, n = r->nrows;
+
+    /* keep() may look at any row, so all are judged before the first one moves */
+    bool *stays = x_malloc(n);
+    for (size_t i = 0; i < n; i++)
+        stays[i] = keep(r, i, data);
+    for (size_t i = 0; i < n; i++) {
+        if (!stays[i])
+            continue;
+        if (to != i)
+            memcpy(r->cells + to * r->ncols, r->cells + i * r->ncols, r->ncols * sizeof *r->cells);
+        to++;
+    }
+    r->nrows = to;
+    free(stays);
+}

@@ -1,0 +1,58 @@
+#include "port/port.h"
+
+#include <string.h>
+
+static const struct row {
+    const char *name;
+    enum effect effect;
+    int64_t deadline_ms;
+} statements[NSTATEMENTS] = {
+    [STMT_NONE] = {"", EFFECT_CHANGES, 0},
+#define STATEMENT(id, effect, deadline, help) [STMT_##id] = {#id, EFFECT_##effect, deadline},
+#define VARIANT(...)
+#include "tables/statements.def"
+#undef STATEMENT
+#undef VARIANT
+};
+
+static const struct row *row_of(enum statement_id id)
+{
+    return &statements[(unsigned)id < NSTATEMENTS ? id : STMT_NONE];
+}
+
+enum effect statement_effect(enum statement_id id)
+{
+    return row_of(id)->effect;
+}
+
+enum effect ask_effect(const struct ask *a)
+{
+    switch (a->kind) {
+    case ASK_STATEMENT: return statement_effect(a->u.statement.id);
+    case ASK_STATE:
+    case ASK_RETRY:
+    case ASK_AUDIT:
+    case ASK_HISTORY:
+    case ASK_REMEMBER:
+    case ASK_RECALL: return EFFECT_READS;
+    }
+    return EFFECT_CHANGES; /* a kind that nobody knows */
+}
+
+const char *statement_name(enum statement_id id)
+{
+    return row_of(id)->name;
+}
+
+enum statement_id statement_by_name(const char *name)
+{
+    for (size_t i = STMT_NONE + 1; i < NSTATEMENTS; i++)
+        if (strcmp(statements[i].name, name) == 0)
+            return (enum statement_id)i;
+    return STMT_NONE;
+}
+
+int64_t statement_deadline_ms(enum statement_id id)
+{
+    return row_of(id)->deadline_ms;
+}
