@@ -12,15 +12,21 @@
 
 struct loop;
 
-struct loop *loop_new(void);          /* raises the worker pool to 16 threads before first use */
-void loop_free(struct loop *l);       /* closes what is left, runs close callbacks; accepts NULL */
-void loop_run(struct loop *l);        /* until loop_stop, or nothing is left to wait for */
+/* Raises the worker pool to 16 threads before first use and ignores SIGPIPE (children get the default back): call it
+ * before any other thread exists. */
+struct loop *loop_new(void);
+/* Closes what is left; accepts NULL. First the jobs and children: what has not begun is cancelled, children are killed,
+ * running jobs are waited for, and each still gets its `done`. */
+void loop_free(struct loop *l);
+void loop_run(struct loop *l);        /* until loop_stop, or nothing is left to wait for (signals alone do not count) */
 void loop_stop(struct loop *l);
 /* Called once a turn after all callbacks, before the loop sleeps: the one place where the screen is drawn. */
 void loop_on_turn(struct loop *l, void (*fn)(void *), void *data);
 
 /* Descriptor watch. events: LOOP_READ | LOOP_WRITE; the callback gets those ready, or LOOP_HUP for any error or hang-up
- * (also every status < 0 of the poll). The descriptor stays the caller's; stop the watch before closing it. */
+ * (also every status < 0 of the poll), after which the watch rests until watch_set. A pipe or socket whose other end was
+ * closed is LOOP_READ, and read gives 0. The descriptor becomes non-blocking and stays the caller's; stop the watch before
+ * closing it. loop_watch gives NULL with errno for what cannot be polled (EPERM: a regular file; EEXIST: watched already). */
 enum { LOOP_READ = 1, LOOP_WRITE = 2, LOOP_HUP = 4 };
 struct watch;
 struct watch *loop_watch(struct loop *l, int fd, int events, void (*fn)(void *, int ready), void *data);
@@ -46,7 +52,9 @@ void job_cancel(struct job *j); /* only stops what has not begun */
 
 /* A child process: argv[0] is looked up in PATH; in may be NULL (its stdin is then /dev/null). stdout and stderr are
  * collected up to max_out bytes each. detached from our terminal (setsid); killed with its process group at the deadline
- * (TERM, then KILL after 2 s). `done` always comes, exactly once, also after child_cancel. */
+ * (TERM, then KILL after 2 s); deadline_ms <= 0: none. What the child left running when it ended by itself is left alone,
+ * and its outputs are then read for 500 ms more. `done` always comes, exactly once, also after child_cancel, never from
+ * inside loop_spawn; the pointer is dead after it. */
 struct child_result {
     int exit_status;   /* -1 when it did not run or a signal ended it */
     int signal;

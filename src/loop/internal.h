@@ -1,0 +1,20 @@
+/* What the files of loop/ know of each other. Nobody else includes this: it names libuv. */
+#ifndef LOOP_INTERNAL_H
+#define LOOP_INTERNAL_H
+
+#include <uv.h>
+#include "loop/loop.h"
+
+struct loop {
+    uv_loop_t uv;
+    uv_prepare_t turn; /* runs after timers, just before the loop sleeps */
+    void (*turn_fn)(void *);
+    void *turn_data;
+    struct job *jobs; /* not done yet */
+    struct child *children;
+};
+
+void jobs_cancel_all(struct loop *l);
+void children_kill_all(struct loop *l);
+
+#endif
