@@ -33,11 +33,11 @@ const char *view_help(enum view_id v);
 bool view_built(enum view_id v);
 enum sheet_id view_sheet(enum view_id v);
 
-/* A line of ":": command and the rest of the line (trimmed). */
+/* A line of ":": command and the rest of the line (trimmed). At most 4096 bytes. "view NAME" and "NAME" are the same. */
 struct cmdline_parsed {
     enum command_id id;
-    enum view_id view;
-    char *arg; /* owned by the caller; "" when none */
+    enum view_id view; /* of CMD_VIEW; else NVIEWS */
+    char *arg;         /* owned by the caller; "" when none; NULL when the parse failed */
 };
 bool cmd_parse(const char *line, struct cmdline_parsed *out, struct err *e);
 
@@ -60,6 +60,7 @@ struct cmd_context {
     const char *connection_words; /* why it is not connected */
     enum view_id view;
     bool row_is_transaction, row_is_connection, row_is_instance, row_is_database;
+    bool has_arg;              /* the target stands in the argument ("kill 42"): no row is needed */
 };
 bool cmd_allowed(enum command_id id, const struct cmd_context *c, struct err *e);
 
