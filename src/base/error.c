@@ -4,12 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static const struct {
     const char *name;
     int status;
     enum absent absent;
 } kinds[NERRORS] = {
-#define ERROR(id, exit_status, json_name, why) \
+#define ERROR(id, exit_status, json_name, why)                                                                         \
     [ERR_##id] = {.name = json_name, .status = exit_status, .absent = ABSENT_##why},
 #include "tables/errors.def"
 #undef ERROR
@@ -20,15 +22,18 @@ static bool known(enum err_kind kind)
     return (unsigned)kind < NERRORS;
 }
 
-/* Words that were cut must not end within a character: back to its first byte. */
+/* Words that were cut must not end within a character. */
 static void end_at_character(char *s)
 {
-    size_t len = strlen(s), back = 0;
+    size_t len = strlen(s), start = len ? len - 1 : 0;
+    uint32_t cp;
 
-    while (back < 3 && back < len && ((unsigned char)s[len - 1 - back] & 0xC0) == 0x80)
-        back++;
-    if (back < len && (unsigned char)s[len - 1 - back] >= 0xC0)
-        s[len - 1 - back] = '\0';
+    while (start && len - start < 4 && ((unsigned char)s[start] & 0xC0) == 0x80)
+        start--;
+    if (len && start + utf8_decode(s + start, len - start, &cp) != len)
+        s[start] = '\0';
+    else if (len && (unsigned char)s[len - 1] >= 0xC0)
+        s[len - 1] = '\0';
 }
 
 bool err_set(struct err *e, enum err_kind kind, const char *fmt, ...)

@@ -1,13 +1,14 @@
-/* Lengths of time and sizes in bytes: read and written. No strtod or %f here: those follow the locale's decimal point. */
+/* Lengths of time and sizes in bytes: read and written. No strtod or %f here: those follow the locale's decimal point.
+ */
 #include "base/clock.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define SECOND ((int64_t)1000)
-#define MINUTE (60 * SECOND)
-#define HOUR   (60 * MINUTE)
-#define DAY    (24 * HOUR)
+#define SECOND    ((int64_t)1000)
+#define MINUTE    (60 * SECOND)
+#define HOUR      (60 * MINUTE)
+#define DAY       (24 * HOUR)
 #define YEARS_100 (36525 * DAY)
 
 /* A number as it was written: whole + part / scale. */
@@ -169,20 +170,20 @@ const char *duration_short(int64_t ms, char *buf, size_t n)
 const char *bytes_short(int64_t bytes, char *buf, size_t n)
 {
     static const char units[] = "BKMGTPE";
-    uint64_t v = bytes < 0 ? -(uint64_t)bytes : (uint64_t)bytes, rest = 0;
+    uint64_t v = bytes < 0 ? -(uint64_t)bytes : (uint64_t)bytes, whole, rest;
     const char *sign = bytes < 0 ? "-" : "";
-    size_t u = 0;
+    unsigned u = 0;
 
-    for (; v >= 1024; u++) {
-        rest = v % 1024;
-        v /= 1024;
-    }
+    while (v >> (10 * u) >= 1024)
+        u++;
+    whole = v >> (10 * u);
+    rest = v & (((uint64_t)1 << (10 * u)) - 1); /* below 2^60: ten times that still fits */
     if (!bytes)
         snprintf(buf, n, "0");
-    else if (u && v < 10)
-        snprintf(buf, n, "%s%d.%d%c", sign, (int)v, (int)(rest * 10 / 1024), units[u]);
+    else if (u && whole < 10)
+        snprintf(buf, n, "%s%d.%d%c", sign, (int)whole, (int)(rest * 10 >> (10 * u)), units[u]);
     else
-        snprintf(buf, n, "%s%d%c", sign, (int)v, units[u]);
+        snprintf(buf, n, "%s%d%c", sign, (int)whole, units[u]);
     return buf;
 }
 

@@ -1,0 +1,16 @@
+/* cmocka with the headers that it wants before it. */
+#ifndef TESTS_BASE_CM_H
+#define TESTS_BASE_CM_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define LENGTH(a) (sizeof(a) / sizeof *(a))
+
+#endif
