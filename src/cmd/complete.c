@@ -100,6 +100,8 @@ static void add_columns(struct sink *s, const struct completer *c, const char *s
 
 static void add_argument(struct sink *s, const struct completer *c, const struct command *k, unsigned nth)
 {
+    if (!*k->args)
+        return;
     if (strcmp(k->args, "KEY") == 0 && nth == 2)
         add_commands(s);
     else if (strcmp(k->args, "FILTER") == 0)
