@@ -18,7 +18,11 @@ enum {
     KEYC_PASTE, /* pasted text follows in its own buffer (term_paste) */
 };
 
-const char *key_name(keycode k, char *buf, size_t n); /* buf >= 16 */
-keycode key_parse(const char *name);                  /* KEYC_NONE when it is no key; case-insensitive for named keys */
+#define key_name keycode_name /* curses exports a key_name of its own */
+const char *key_name(keycode k, char *buf, size_t n); /* buf >= 16; returns buf; "" for what is no key */
+/* KEYC_NONE when it is no key; case-insensitive for named keys. Also takes the usual other names ("Return", "PageUp",
+ * "^L", "C-l"). Ctrl-I, Ctrl-M, Ctrl-H and Ctrl-[ are Tab, Enter, Backspace and Esc: a terminal sends the same byte. */
+keycode key_parse(const char *name);
+bool key_is_text(keycode k); /* a code point that may be typed into a line: no control, no named key */
 
 #endif

@@ -7,6 +7,8 @@
 #include "ui/grid.h"
 #include "ui/key.h"
 
+#define LINE_MAX_BYTES ((size_t)16 * 1024)
+
 struct line {
     char *buf;       /* NUL-terminated */
     size_t len, pos; /* bytes */
@@ -16,7 +18,8 @@ struct line {
 void line_init(struct line *l, bool hidden);
 void line_release(struct line *l);
 void line_set(struct line *l, const char *s); /* cursor at the end */
-void line_insert(struct line *l, const char *s, size_t n); /* newlines become blanks; limit 16 KB */
+/* At the cursor: newlines and tabs become blanks, newlines at the end and other controls are dropped; limit 16 KB. */
+void line_insert(struct line *l, const char *s, size_t n);
 /* True when the key changed or moved something. Ctrl-A/E/U/K/W, arrows, Home, End, Backspace, Delete, printable keys. */
 bool line_key(struct line *l, keycode k);
 /* Draws `prompt` and the text in the row, scrolled so that the cursor shows; puts the grid's cursor there, visible. */

@@ -21,11 +21,18 @@ struct theme {
     struct look look[NLEVELS][NROLES];
 };
 
+const char *role_name(enum role r); /* as in theme files; "?" when it is no role */
+int role_find(const char *name);    /* -1 when there is none */
+
 /* "[fg] [on bg] [bold] [dim] [underline] [reverse]"; false with words for what is wrong. */
 bool look_parse(const char *s, struct look *out, struct err *e);
 void theme_default(struct theme *t); /* roles.def */
-/* Theme file: INI-like "role = look" lines (all levels), sections [mono] [8] [16] [256] for one level. Warnings for wrong
- * lines are handed to warn (file:line: words) and the rest still counts; false when the file as a whole is unusable. */
+/* The nearest look that this level can show: colours of a higher level become the closest lower ones, none in mono. */
+struct look look_at_level(struct look l, enum colour_level level);
+
+/* Starts from the default theme. Theme file: INI-like "role = look" lines (all levels), sections [mono] [8] [16] [256] for one level. Warnings for wrong
+ * lines are handed to warn (file:line: words) and the rest still counts; false when the file as a whole is unusable: then
+ * warn got the reason and *t is the default. The theme's name is that of the file, without its folder and ".theme". */
 bool theme_parse(struct theme *t, const char *file, const char *bytes, size_t n,
                  void (*warn)(void *, const char *words), void *data);
 /* From the environment: NO_COLOR, TERM, COLORTERM; `colors` is terminfo's number, -1 when unknown. */
