@@ -12,8 +12,10 @@
 struct http; /* one per program: the multi handle and its connections */
 
 struct http *http_new(struct loop *l); /* cheap: libcurl is initialised at the first request, not at start-up */
-void http_free(struct http *h);        /* cancels all requests (their callbacks run) ; accepts NULL */
-void http_expect_peers(struct http *h, unsigned n); /* sizes the connection cache: 4 for each */
+/* Cancels all requests (their callbacks run before it returns); accepts NULL. Not from inside a callback of this room. */
+void http_free(struct http *h);
+/* Sizes the connection cache, 4 for each, and raises the soft limit of open files when that would not fit into it. */
+void http_expect_peers(struct http *h, unsigned n);
 
 /* How one peer is reached; borrowed for the life of the request (link/ keeps one an instance). */
 struct http_peer {
@@ -39,7 +41,10 @@ struct http_request {
     const struct secret *secret;     /* password or token; copied into a wiped buffer */
     int64_t deadline_ms;             /* for the whole request, connect included */
     int64_t connect_ms;              /* for connect and TLS; 0: the deadline */
-    size_t max_bytes;                /* of the body, else ERR_TOO_LARGE */
+    size_t max_bytes;                /* of the body, else ERR_TOO_LARGE; 0: TEXT_MAX_DEFAULT */
+    /* Never send it twice. libcurl silently repeats a request, a POST too, when a connection that it took up again dies
+     * before the first byte of the answer; with `once` it gets a connection of its own. For all that changes something. */
+    bool once;
 };
 
 /* Why it failed, finer than err_kind, for the states of an instance. */
@@ -55,18 +60,19 @@ struct http_response {      /* lives for the call only */
     enum http_fail fail;
     struct err err;         /* words when fail != HTTP_OK: what and what to do */
     int64_t elapsed_ms;
-    int64_t connection;     /* number of the connection used: equal numbers are one connection */
+    int64_t connection;     /* number of the connection used: equal numbers are one connection; 0: none or not known */
     bool sent;              /* the request may have reached the server (a timed-out statement may be running there) */
     char tls[64];           /* "TLSv1.3", or "" */
 };
 
 typedef void http_done(void *data, const struct http_response *r);
 
-/* Optional: the body as it comes, in pieces, instead of collected (r->body is then empty). Return false to abort. */
+/* Optional: the body as it comes, in pieces, instead of collected (r->body is then empty). Return false to abort: the
+ * request then ends as HTTP_FAIL_CANCELLED. No piece comes after http_cancel. */
 typedef bool http_piece(void *data, const char *bytes, size_t n);
 
 struct http_call;
-/* `done` is called exactly once, never from inside http_send, also after http_cancel. */
+/* `done` is called exactly once, on the loop, never from inside http_send or http_cancel; the pointer is dead after it. */
 struct http_call *http_send(struct http *h, const struct http_request *rq, http_piece *piece, http_done *done, void *data);
 void http_cancel(struct http_call *c);
 
