@@ -26,7 +26,7 @@ struct ini_line {
     enum ini_kind kind;
     const char *section; /* lower case; "" before the first header */
     const char *sub;     /* NULL: none */
-    const char *name;    /* as written */
+    const char *name;    /* as written; of a wrong line NULL or what stands at its beginning */
     const char *value;   /* NULL: no '=' */
     const char *words;   /* of a wrong line */
     unsigned line;       /* from 1 */
