@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include "base/mem.h"
+#include "ui/term_probe.h"
 
 #define LEAVE_WAIT_MS 140 /* with the restore string's own wait less than 200 ms */
 
@@ -127,14 +128,37 @@ static bool open_files(struct term *t, struct err *e)
     return err_set(e, ERR_TERMINAL, "cannot set up the terminal: %s", strerror(errno));
 }
 
+/* A description without a size ("linux") is none for curses when its output is no terminal, unless the environment has one. */
+static SCREEN *new_screen(const struct term *t, const char *name)
+{
+    static const char *const vars[] = {"LINES", "COLUMNS"};
+    char *old[2];
+    SCREEN *screen;
+
+    for (int i = 0; i < 2; i++) {
+        old[i] = x_strdup(getenv(vars[i]));
+        setenv(vars[i], i ? "80" : "24", 1);
+    }
+    screen = newterm(name, t->memory, t->in);
+    for (int i = 0; i < 2; i++) {
+        if (old[i])
+            setenv(vars[i], old[i], 1);
+        else
+            unsetenv(vars[i]);
+        free(old[i]);
+    }
+    return screen;
+}
+
 static bool open_screen(struct term *t, const char *name, struct err *e)
 {
     static const char advice[] = "set TERM to what your terminal is, e.g. xterm-256color, or print with 'neodeck show VIEW'";
 
-    use_env(FALSE);
-    t->screen = newterm(name, t->memory, t->in);
-    if (!t->screen)
+    if (!term_described(name))
         return err_set(e, ERR_TERMINAL, "no description of the terminal '%.60s' on this machine: %s", name, advice);
+    t->screen = new_screen(t, name);
+    if (!t->screen)
+        return err_set(e, ERR_TERMINAL, "curses cannot use the terminal '%.60s': %s", name, advice);
     if (!term_cap("cup") || !term_cap("clear"))
         return err_set(e, ERR_TERMINAL, "the terminal '%.60s' cannot place its cursor: %s", name, advice);
     return true;
