@@ -182,7 +182,7 @@ static void explain_timeout(const struct http_call *c, bool sent, const struct p
     else if (!c->opened)
         err_set(e, ERR_TIMEOUT, "the name '%s' could not be looked up within %s: check the name service", p->host,
                 connect);
-    else if (info_us(c, CURLINFO_CONNECT_TIME_T) == 0)
+    else if (info_long(c, CURLINFO_LOCAL_PORT) == 0) /* CONNECT_TIME counts the handshake of TLS as connecting */
         err_set(e, ERR_TIMEOUT, "no connection to %s within %s: is the machine up, does a firewall drop it?", p->where,
                 connect);
     else
@@ -193,7 +193,13 @@ static void explain_timeout(const struct http_call *c, bool sent, const struct p
 
 static void explain_cut(const struct http_call *c, CURLcode rc, const struct place *p, struct err *e)
 {
-    if (c->head_bytes == 0 && rc == CURLE_GOT_NOTHING)
+    bool tls = strncmp(c->peer->base, "https:", 6) == 0;
+    if (c->head_bytes == 0 && c->opened && tls && !c->peer->client_cert)
+        err_set(
+            e, ERR_UNREACHABLE,
+            "%s closed the connection after the TLS handshake (%s): does it want a client certificate (client_cert)?",
+            p->where, why_of(c, rc));
+    else if (c->head_bytes == 0 && rc == CURLE_GOT_NOTHING)
         err_set(
             e, ERR_UNREACHABLE,
             "%s closed the connection without an answer: is that its HTTP port (not Bolt, not https), is it stopping?",
