@@ -1,0 +1,116 @@
+/* The whole program in one struct: what was configured, the rooms wired together. Made by app_init, the same for the console, for
+ * scripts and for the batch commands. */
+#ifndef APP_APP_H
+#define APP_APP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/error.h"
+#include "cmd/cmd.h"
+#include "conf/conf.h"
+#include "feed/feed.h"
+#include "link/link.h"
+#include "loop/loop.h"
+#include "model/model.h"
+#include "net/http.h"
+#include "ops/ops.h"
+#include "port/guard.h"
+#include "port/port.h"
+#include "port/replay.h"
+#include "store/store.h"
+#include "ui/theme.h"
+
+enum arming { ARM_OPEN, ARM_LOCKED, ARM_ARMED };
+
+/* One instance as the configuration and the command line made it. Its index is its number in link/ and model/. */
+struct app_instance {
+    struct instance_conf conf;
+    struct credential *credential; /* NULL: auth = none, or on a tape */
+    enum arming arming;
+    int64_t armed_until_ms;        /* monotonic */
+};
+
+struct app {
+    const struct cmdline *cl;
+    struct conf *conf;
+    struct loop *loop;
+    struct later later;
+    struct http *http;
+    struct link *link;             /* NULL on a tape */
+    struct replayer *replayer;     /* NULL but on a tape */
+    struct store *store;
+    struct guard *guard;
+    struct port servers, records;  /* guarded way to the servers; the store */
+    struct model *model;
+    struct feed *feed;
+    struct ops *ops;
+    struct timer *step;            /* when feed/ and ops/ want to be stepped */
+    struct app_instance *inst;
+    uint32_t ninst;
+    bool read_only;                /* --read-only: for all */
+    char *owner;                   /* of this session, for the audit log */
+    int64_t interval_ms;
+    const char *theme;             /* name */
+    bool ascii, no_color;
+    uint64_t message_number;
+    ticket history_asked;          /* 0: nothing is being read */
+    struct source_of **sources;    /* credentials.c: one for each credential */
+    size_t nsources, sources_cap;
+    /* A message for people; the console shows it, batch prints it. */
+    void (*message)(void *data, const char *level, uint32_t instance, const char *words);
+    void *message_data;
+};
+
+/* Reads configuration, finds the targets, wires the rooms; sends nothing yet. tape: NULL, or the text of a tape to answer from instead of
+ * servers. False with words and the kind for the exit status. */
+bool app_init(struct app *a, const struct cmdline *cl, char *const *targets, size_t ntargets, const char *tape, size_t tape_len,
+              struct err *e);
+void app_start(struct app *a);     /* credentials, then the links */
+void app_release(struct app *a);
+void app_say(struct app *a, const char *level, uint32_t instance, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void app_step(struct app *a);      /* feed and ops, and sets the timer for their next wish */
+
+/* For asks whose answer nobody waits for. */
+void app_ignore_reply(void *ctx, const struct reply *r);
+/* True when nothing may be kept either: no prompt history in a policy that forbids it, or without a state directory. */
+bool app_read_only_records(const struct app *a);
+void app_info(struct app *a, struct text *out); /* paths, versions, and for each target what was found, from where */
+
+/* ---- history.c: the audit log as SHEET_HISTORY ---- */
+void app_load_history(struct app *a);
+bool app_history_loaded(void *app);
+
+/* ---- looks.c: themes and keys from files ---- */
+bool app_load_theme(struct app *a, const char *name, struct theme *t, struct err *e);
+void app_each_theme(struct app *a, void (*add)(void *, const char *), void *to);
+bool app_bind_keys(struct app *a, struct keymap *k, struct err *e);
+
+/* ---- access.c: what may be done where ---- */
+bool app_instance_read_only(const struct app *a, uint32_t instance);
+const char *app_read_only_why(const struct app *a, uint32_t instance); /* words for the refusal, or NULL */
+bool app_instance_locked(struct app *a, uint32_t instance);
+void app_arm(struct app *a, uint32_t instance);
+void app_lock(struct app *a, uint32_t instance); /* MODEL_NO_INSTANCE: all */
+void app_touch(struct app *a);                   /* a key came: armed instances stay armed */
+const char *app_access_words(struct app *a, uint32_t instance);
+char *session_owner(void); /* "root@db1 sudo:admin pts/3 ssh:10.0.0.7"; the caller frees */
+struct op_rules app_op_rules(struct app *a);
+
+/* ---- credentials.c: where secrets come from ---- */
+void credentials_add(struct app *a, uint32_t instance, struct link_instance *spec);
+void credentials_release(struct app *a);
+void credentials_start(struct app *a); /* reads files, runs commands, takes the environment's */
+/* Does this instance still want a password from a person? */
+bool credentials_wanted(const struct app *a, uint32_t instance);
+void credentials_give(struct app *a, uint32_t instance, const char *secret, size_t n);
+
+/* ---- targets.c ---- */
+/* Instances from TARGET words, the configuration, NEO4J_URI, or the default ports of this machine, in this order: fills a->inst.
+ * Nothing is sent; loopback ports are only looked at (connect and close). */
+bool targets_find(struct app *a, char *const *words, size_t n, struct err *e);
+/* The same from the names on a tape. */
+void targets_from_tape(struct app *a);
+
+struct later later_on(struct loop *l);
+
+#endif

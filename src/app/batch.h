@@ -1,0 +1,25 @@
+/* The batch twins: one view, one kill, one look, printed. Each returns the exit status of the table in neodeck(1). */
+#ifndef APP_BATCH_H
+#define APP_BATCH_H
+
+#include "app/app.h"
+
+int batch_show(struct app *a, const char *view); /* "dashboard": the plain snapshot */
+int batch_check(struct app *a);
+int batch_info(struct app *a);
+int batch_kill(struct app *a, const char *id);
+
+/* One line to standard error, and an object when --format json. */
+int batch_fail(const struct cmdline *cl, const struct err *e);
+/* Prompts on the terminal for secrets that nobody gave, when there is a terminal. */
+void batch_ask_secrets(struct app *a);
+/* Runs the loop until ready() or the deadline; false: the deadline. */
+bool batch_wait(struct app *a, bool (*ready)(void *), void *data, int64_t deadline_ms);
+/* 0, or 4 / 5 with the words told, from the states of the instances. */
+int batch_reach(struct app *a);
+bool batch_settled(struct app *a);
+bool batch_never(void *data); /* for batch_wait: only the deadline ends it */
+/* A kill that did not get as far as a plan is a line in the audit log, too. */
+void batch_record_refusal(struct app *a, const char *id, const struct err *e);
+
+#endif

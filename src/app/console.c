@@ -1,0 +1,472 @@
+#include "app/console.h"
+
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "sheet/findings.h"
+
+#define MIN_W 60
+#define MIN_H 15
+#define MESSAGE_MS 8000
+#define HINT ": command  / filter  ? keys"
+
+/* ---- what views are told ---- */
+
+struct view *console_view(const struct console *c)
+{
+    if (c->nscreens)
+        return c->screen[c->nscreens - 1];
+    return c->dash.pane[c->dash.focus];
+}
+
+static void row_kind(struct cmd_context *cmd, struct view *v)
+{
+    struct row r = view_selected(v);
+
+    cmd->has_row = r.rel != NULL || v->id == VIEW_TRANSACTION;
+    if (v->id == VIEW_TRANSACTION)
+        cmd->row_is_transaction = true;
+    if (!r.rel)
+        return;
+    cmd->row_is_transaction |= r.rel->sheet == SHEET_TRANSACTIONS;
+    cmd->row_is_connection = r.rel->sheet == SHEET_CONNECTIONS;
+    cmd->row_is_instance = r.rel->sheet == SHEET_INSTANCES;
+    cmd->row_is_database = r.rel->sheet == SHEET_DATABASES;
+}
+
+/* The instance that an action here would be about: of the row, of the view, of the scope; else the only one. */
+static uint32_t acting_instance(const struct console *c, const struct view *v)
+{
+    struct row r = view_selected(v);
+
+    if (r.rel && r.rel->instance != MODEL_NO_INSTANCE)
+        return r.rel->instance;
+    if (v->instance != MODEL_NO_INSTANCE)
+        return v->instance;
+    if (c->scope != MODEL_NO_INSTANCE)
+        return c->scope;
+    return c->app->ninst == 1 ? 0 : MODEL_NO_INSTANCE;
+}
+
+static void connection_context(const struct console *c, uint32_t instance, struct cmd_context *cmd)
+{
+    const struct relation *rel = instance == MODEL_NO_INSTANCE ? NULL : model_get(c->app->model, instance, SHEET_INSTANCES);
+    const char *state, *words;
+
+    cmd->connected = instance == MODEL_NO_INSTANCE;
+    if (!rel || !rel->nrows)
+        return;
+    state = value_str(relation_cell(rel, 0, COL_INSTANCES_STATE), "");
+    words = value_str(relation_cell(rel, 0, COL_INSTANCES_MESSAGE), "");
+    cmd->connected = strcmp(state, "up") == 0 || strcmp(state, "slow") == 0;
+    cmd->connection_words = *words ? words : state;
+}
+
+void console_context(struct console *c, struct view_ctx *ctx)
+{
+    struct view *v = console_view(c);
+    uint32_t instance = acting_instance(c, v);
+
+    *ctx = (struct view_ctx){.model = c->app->model, .scope = c->scope, .wall_ms = clock_wall_ms(), .keys = c->keys};
+    ctx->cmd.view = v->id;
+    ctx->cmd.read_only_why = app_read_only_why(c->app, instance);
+    ctx->cmd.read_only = ctx->cmd.read_only_why != NULL;
+    row_kind(&ctx->cmd, v);
+    connection_context(c, instance, &ctx->cmd);
+    ctx->connecting = !model_newest(c->app->model);
+}
+
+/* ---- interests: what is on the screen is asked, what is hidden is not ---- */
+
+static size_t add_interest(struct interest *list, size_t n, size_t max, enum sheet_id sheet, uint32_t instance)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i].sheet == sheet && (list[i].instance == instance || list[i].instance == INSTANCE_NONE))
+            return n;
+    if (n < max)
+        list[n++] = (struct interest){.sheet = sheet, .instance = instance};
+    return n;
+}
+
+static size_t view_wishes(const struct console *c, const struct view *v, struct interest *list, size_t n, size_t max,
+                          struct param *id)
+{
+    enum sheet_id sheets[4];
+    size_t wanted = view_interest(v, sheets, 4);
+    uint32_t instance = v->instance != MODEL_NO_INSTANCE ? v->instance : c->scope;
+
+    for (size_t i = 0; i < wanted; i++) {
+        n = add_interest(list, n, max, sheets[i], instance);
+        if (sheets[i] == SHEET_TRANSACTION && n) {
+            *id = (struct param){.name = "id", .value = v_text(v->argument)};
+            list[n - 1].params = id;
+            list[n - 1].nparams = 1;
+        }
+    }
+    return n;
+}
+
+void console_interests(struct console *c)
+{
+    /* The worst-first line is always on the screen: what it needs is always wanted. */
+    static const enum sheet_id always[] = {SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_INDEXES};
+    struct interest list[24];
+    struct param id;
+    size_t n = 0;
+
+    for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
+        n = add_interest(list, n, 24, always[i], INSTANCE_NONE);
+    if (c->nscreens) {
+        n = view_wishes(c, c->screen[c->nscreens - 1], list, n, 24, &id);
+    } else {
+        for (int i = 0; i < DASH_PANES; i++)
+            if (c->dash.rect[i].w)
+                n = view_wishes(c, c->dash.pane[i], list, n, 24, &id);
+    }
+    if (console_view(c)->id == VIEW_HISTORY)
+        app_load_history(c->app);
+    feed_want(c->app->feed, list, n);
+    app_step(c->app);
+}
+
+/* ---- drawing ---- */
+
+static void scope_words(const struct console *c, struct text *scope, struct text *server)
+{
+    uint32_t at = c->scope != MODEL_NO_INSTANCE ? c->scope : c->app->ninst == 1 ? 0 : MODEL_NO_INSTANCE;
+    const struct relation *rel;
+    const char *group;
+
+    if (at == MODEL_NO_INSTANCE) {
+        text_addf(scope, "%u instances", c->app->ninst);
+        return;
+    }
+    rel = model_get(c->app->model, at, SHEET_INSTANCES);
+    group = c->app->inst[at].conf.group;
+    if (group && *group)
+        text_addf(scope, "%s %s ", group, grid_symbol(&c->grid, SYM_CRUMB));
+    text_adds(scope, model_instance_name(c->app->model, at));
+    if (rel && rel->nrows)
+        text_addf(server, "%s %s", value_str(relation_cell(rel, 0, COL_INSTANCES_VERSION), ""),
+                  value_str(relation_cell(rel, 0, COL_INSTANCES_EDITION), ""));
+}
+
+static const char *insecure_words(const struct console *c)
+{
+    bool tls = false, login = false;
+
+    for (uint32_t i = 0; i < c->app->ninst; i++) {
+        const struct relation *rel = model_get(c->app->model, i, SHEET_INSTANCES);
+
+        if (!rel || !rel->nrows || (c->scope != MODEL_NO_INSTANCE && c->scope != i))
+            continue;
+        tls |= strcmp(value_str(relation_cell(rel, 0, COL_INSTANCES_TLS), ""), "insecure") == 0;
+        login |= strcmp(value_str(relation_cell(rel, 0, COL_INSTANCES_LOGIN), ""), "off") == 0;
+    }
+    return tls && login ? "TLS INSECURE, AUTH OFF" : tls ? "TLS INSECURE" : login ? "AUTH OFF" : "";
+}
+
+static void draw_header(struct console *c)
+{
+    struct text scope, server, interval;
+    char buf[16];
+    struct header h = {.newest_ms = model_newest(c->app->model), .who = c->app->owner};
+
+    text_init(&scope, 256);
+    text_init(&server, 128);
+    text_init(&interval, 64);
+    scope_words(c, &scope, &server);
+    if (c->paused)
+        text_adds(&interval, "paused");
+    else
+        text_addf(&interval, "%s%s", duration_short(c->drowsy ? 60000 : c->app->interval_ms, buf, sizeof(buf)),
+                  c->drowsy ? " (detached)" : "");
+    h.scope = scope.s;
+    h.server = server.s;
+    h.interval = interval.s;
+    h.access = app_access_words(c->app, c->scope != MODEL_NO_INSTANCE ? c->scope : c->app->ninst == 1 ? 0 : MODEL_NO_INSTANCE);
+    h.insecure = insecure_words(c);
+    header_draw(&c->grid, &h);
+    text_release(&scope);
+    text_release(&server);
+    text_release(&interval);
+}
+
+static void draw_screen(struct console *c, struct rect area, const struct view_ctx *ctx)
+{
+    struct view *v = console_view(c);
+    struct text title, left, right;
+
+    text_init(&title, 512);
+    text_init(&left, 512);
+    text_init(&right, 512);
+    view_titles(v, ctx, &left, &right);
+    text_addf(&title, "%s%s", view_title(v->id), left.s);
+    view_draw(v, &c->grid, grid_box(&c->grid, area, ROLE_BORDER, ROLE_TITLE, title.s, right.len ? right.s : NULL), ctx, true);
+    text_release(&title);
+    text_release(&left);
+    text_release(&right);
+}
+
+static void draw_bottom(struct console *c)
+{
+    int y = c->grid.h - 1;
+    struct text progress;
+
+    if (c->prompt.kind != PROMPT_NONE) {
+        prompt_draw(c, y);
+        return;
+    }
+    text_init(&progress, 512);
+    if (kill_progress(c, &progress))
+        grid_puts(&c->grid, 1, y, c->grid.w - 1, ROLE_WARN, progress.s);
+    else if (*c->message && clock_mono_ms() < c->message_until_ms)
+        grid_puts(&c->grid, 1, y, c->grid.w - 1, c->message_role, c->message);
+    else
+        grid_puts(&c->grid, 1, y, c->grid.w - 1, ROLE_DIM, HINT);
+    text_release(&progress);
+}
+
+static void draw_body(struct console *c)
+{
+    struct rect area = {0, 0, c->grid.w, c->grid.h};
+    struct view_ctx ctx;
+    int top = 1;
+
+    draw_header(c);
+    console_context(c, &ctx);
+    top += worst_draw(&c->grid, 1, c->app->model, c->app->ninst > 1, ctx.connecting);
+    area.y = top;
+    area.h = c->grid.h - top - 1;
+    if (c->nscreens) {
+        view_update(console_view(c), &ctx);
+        draw_screen(c, area, &ctx);
+    } else {
+        dashboard_update(&c->dash, &ctx);
+        if (c->zoomed)
+            draw_screen(c, area, &ctx);
+        else
+            dashboard_draw(&c->dash, &c->grid, area, &ctx);
+    }
+    draw_bottom(c);
+    if (c->menu_open)
+        menu_draw(&c->menu, &c->grid);
+    if (c->question != ASK_NOTHING)
+        dialog_draw(&c->dialog, &c->grid, clock_mono_ms());
+}
+
+void console_draw(struct console *c)
+{
+    findings_update(c->app->model, clock_wall_ms());
+    grid_clear(&c->grid);
+    if (c->grid.w < MIN_W || c->grid.h < MIN_H)
+        grid_putf(&c->grid, 0, 0, c->grid.w, ROLE_WARN, "%dx%d is too small: neodeck needs %dx%d", c->grid.w, c->grid.h, MIN_W, MIN_H);
+    else
+        draw_body(c);
+    c->drawn_generation = model_generation_all(c->app->model);
+    c->dirty = false;
+    if (!c->term)
+        return;
+    if (!term_draw(c->term, &c->grid))
+        c->dirty = true; /* bytes of the last frame wait: again when the terminal takes them */
+    watch_set(c->tty, LOOP_READ | (term_wants_write(c->term) ? LOOP_WRITE : 0));
+}
+
+void console_resize(struct console *c, int w, int h)
+{
+    bool laid = c->dash.rect[2].w != 0;
+
+    grid_resize(&c->grid, w, h);
+    c->dirty = true;
+    console_draw(c);
+    if (!laid || !c->nscreens)
+        console_interests(c); /* other panes may be on the screen now */
+}
+
+void console_say(struct console *c, enum role role, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(c->message, sizeof(c->message), fmt, ap);
+    va_end(ap);
+    c->message_role = role;
+    c->message_until_ms = clock_mono_ms() + MESSAGE_MS;
+    timer_set(c->tick, MESSAGE_MS + 10);
+    c->dirty = true;
+}
+
+bool console_busy(const struct console *c)
+{
+    return c->explain || (c->op && c->question == ASK_KILL && op_stage(c->app->ops, c->op) == OP_PLANNING);
+}
+
+/* ---- keys ---- */
+
+static void run_key(struct console *c, keycode k)
+{
+    const char *line = keymap_get(c->keys, k);
+
+    if (line)
+        console_line(c, line);
+    else if (k == 3) /* Ctrl-C: what a hand does that wants out */
+        console_line(c, "quit");
+}
+
+void console_key(struct console *c, keycode k)
+{
+    c->dirty = true;
+    c->last_key_ms = clock_mono_ms();
+    app_touch(c->app);
+    if (c->drowsy) {
+        c->drowsy = false;
+        feed_drowsy(c->app->feed, false);
+    }
+    if (c->question != ASK_NOTHING)
+        question_key(c, k);
+    else if (c->prompt.kind != PROMPT_NONE)
+        prompt_key(c, k);
+    else if (k == KEYC_PASTE)
+        console_say(c, ROLE_WARN, "pasted text is not taken as keys: open : or / first");
+    else if (c->menu_open)
+        console_menu_key(c, k);
+    else
+        run_key(c, k);
+    app_step(c->app);
+}
+
+static void on_tty(void *data, int ready)
+{
+    struct console *c = data;
+    bool hangup = (ready & LOOP_HUP) != 0;
+    keycode k;
+
+    if (ready & LOOP_WRITE) {
+        hangup |= !term_flush(c->term);
+        watch_set(c->tty, LOOP_READ | (term_wants_write(c->term) ? LOOP_WRITE : 0));
+    }
+    while (!hangup && !c->quitting && (k = term_read(c->term, &hangup)) != KEYC_NONE)
+        console_key(c, k);
+    if (hangup) {
+        log_debug("the terminal is gone");
+        c->quitting = true;
+        c->exit_status = 128 + 1;
+        loop_stop(c->app->loop);
+    }
+}
+
+static void on_turn(void *data)
+{
+    struct console *c = data;
+
+    if (c->quitting || !c->term || term_wants_write(c->term))
+        return;
+    if (c->dirty || (!c->paused && c->drawn_generation != model_generation_all(c->app->model)))
+        console_draw(c);
+}
+
+static void on_tick(void *data)
+{
+    struct console *c = data;
+
+    c->dirty = true;
+}
+
+static void on_watch_people(void *data)
+{
+    drowsy_check(data);
+}
+
+static void on_message(void *data, const char *level, uint32_t instance, const char *words)
+{
+    struct console *c = data;
+
+    console_say(c, strcmp(level, "error") == 0 ? ROLE_BAD : strcmp(level, "warn") == 0 ? ROLE_WARN : ROLE_MESSAGE, "%s%s%s",
+                instance == MODEL_NO_INSTANCE || c->app->ninst < 2 ? "" : model_instance_name(c->app->model, instance),
+                instance == MODEL_NO_INSTANCE || c->app->ninst < 2 ? "" : ": ", words);
+}
+
+/* ---- opening and closing ---- */
+
+static bool open_terminal(struct console *c, struct err *e)
+{
+    bool no_color = c->app->no_color;
+    int w, h;
+
+    c->term = term_open(&c->theme, no_color, e);
+    if (!c->term)
+        return false;
+    signals_catch_fatal();
+    term_size(c->term, &w, &h);
+    grid_init(&c->grid, w, h, c->app->ascii || !term_utf8(c->term));
+    c->tty = loop_watch(c->app->loop, term_fd(c->term), LOOP_READ, on_tty, c);
+    signals_start(c);
+    return true;
+}
+
+bool console_open(struct console *c, struct app *a, int w, int h, bool memory, struct err *e)
+{
+    *c = (struct console){.app = a, .scope = MODEL_NO_INSTANCE, .exit_status = 0, .last_key_ms = clock_mono_ms()};
+    theme_default(&c->theme);
+    if (!app_load_theme(a, a->theme, &c->theme, e))
+        return false;
+    c->keys = keymap_new(key_parse);
+    if (!app_bind_keys(a, c->keys, e))
+        return false;
+    if (memory)
+        grid_init(&c->grid, w, h, a->ascii);
+    else if (!open_terminal(c, e))
+        return false;
+    c->tick = loop_timer(a->loop, on_tick, c);
+    c->watch_people = loop_timer(a->loop, on_watch_people, c);
+    drowsy_check(c);
+    dashboard_init(&c->dash);
+    a->message = on_message;
+    a->message_data = c;
+    loop_on_turn(a->loop, on_turn, c);
+    console_draw(c); /* first paint, before any input or output */
+    console_interests(c);
+    return true;
+}
+
+void console_close(struct console *c)
+{
+    loop_on_turn(c->app->loop, NULL, NULL);
+    c->app->message = NULL;
+    signals_stop(c);
+    watch_stop(c->tty);
+    timer_free(c->tick);
+    timer_free(c->watch_people);
+    timer_free(c->resize);
+    prompt_close(c);
+    if (c->question != ASK_NOTHING)
+        dialog_release(&c->dialog);
+    if (c->menu_open)
+        menu_release(&c->menu);
+    while (c->nscreens)
+        view_close(c->screen[--c->nscreens]);
+    dashboard_release(&c->dash);
+    keymap_free(c->keys);
+    free(c->following);
+    grid_release(&c->grid);
+    term_close(c->term);
+}
+
+int console_main(struct app *a)
+{
+    static struct console c; /* replies may still come while the rooms are closed: it outlives them */
+    struct err e = {0};
+
+    if (!console_open(&c, a, 0, 0, false, &e)) {
+        fprintf(stderr, "neodeck: %s\n", e.words);
+        return err_exit_status(e.kind);
+    }
+    app_start(a);
+    loop_run(a->loop);
+    console_close(&c);
+    return c.exit_status;
+}

@@ -1,0 +1,131 @@
+/* The console: screens over each other, a prompt, a dialog, keys. Everything that draws or reads keys; what is known and asked
+ * is struct app's. */
+#ifndef APP_CONSOLE_H
+#define APP_CONSOLE_H
+
+#include "app/app.h"
+#include "cmd/cmd.h"
+#include "ui/dialog.h"
+#include "ui/grid.h"
+#include "ui/menu.h"
+#include "ui/term.h"
+#include "ui/theme.h"
+#include "view/view.h"
+
+#define SCREENS_MAX 16
+
+enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_FILTER, PROMPT_SORT };
+
+struct prompt {
+    enum prompt_kind kind;
+    struct line line;
+    char *before;            /* the filter as it was, for Esc */
+    char **history;          /* newest first, from the store */
+    size_t nhistory;
+    long at;                 /* in history; -1: the line being typed */
+    char *typed;
+    struct text completions; /* shown above the line after Tab */
+};
+
+/* What the dialog on the screen is about. */
+enum question { ASK_NOTHING, ASK_QUIT, ASK_KILL, ASK_ARM, ASK_SECRET, ASK_NOTICE };
+
+struct console {
+    struct app *app;
+    struct term *term;       /* NULL: memory grid of a script */
+    struct watch *tty;
+    struct grid grid;
+    struct theme theme;
+    struct dashboard dash;
+    struct view *screen[SCREENS_MAX]; /* over the dashboard, the last is on top */
+    size_t nscreens;
+    bool zoomed;             /* the dashboard shows only its focused pane */
+    uint32_t scope;          /* instance looked at, MODEL_NO_INSTANCE: all */
+    struct keymap *keys;
+    struct prompt prompt;
+    struct dialog dialog;
+    enum question question;
+    uint32_t question_instance;
+    unsigned op;             /* the kill that is planned, 0 none */
+    unsigned *following;     /* kills that run */
+    size_t nfollowing;
+    bool replan;             /* an armed action goes on after its lock was opened */
+    struct menu menu;
+    bool menu_open;
+    enum command_id actions[NCOMMANDS]; /* of the menu, by item */
+    size_t nactions;
+    bool paused, drowsy, dirty, quitting;
+    int exit_status;
+    char message[512];
+    enum role message_role;
+    int64_t message_until_ms;
+    int64_t last_key_ms;     /* monotonic */
+    struct timer *tick, *resize, *watch_people;
+    struct sigwatch *signals[8];
+    uint64_t drawn_generation;
+    ticket explain;
+    struct view *explain_view;
+    uint64_t message_number;
+};
+
+/* Runs until the person leaves; returns the exit status. */
+int console_main(struct app *a);
+
+bool console_open(struct console *c, struct app *a, int w, int h, bool memory, struct err *e);
+void console_close(struct console *c);
+
+void console_draw(struct console *c);                 /* into the grid; and to the terminal when there is one */
+void console_key(struct console *c, keycode k);
+void console_line(struct console *c, const char *line); /* a ":" line */
+void console_resize(struct console *c, int w, int h);
+void console_say(struct console *c, enum role role, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void console_interests(struct console *c);            /* tells feed/ what is looked at now */
+struct view *console_view(const struct console *c);   /* the one with the focus */
+void console_context(struct console *c, struct view_ctx *ctx);
+bool console_busy(const struct console *c);           /* plans or runs that a script should wait for */
+
+/* menu.c */
+void console_menu_open(struct console *c);
+void console_menu_key(struct console *c, keycode k);
+
+/* dispatch.c */
+void console_command(struct console *c, enum command_id id, enum view_id view, const char *arg);
+void console_push(struct console *c, struct view *v);
+bool console_back(struct console *c);                 /* false: there is nothing to go back to */
+
+/* prompt.c */
+void prompt_open(struct console *c, enum prompt_kind kind, const char *text);
+void prompt_key(struct console *c, keycode k);
+void prompt_close(struct console *c);
+void prompt_draw(struct console *c, int y);
+
+/* questions.c */
+void question_open(struct console *c, enum question q, uint32_t instance);
+void question_notice(struct console *c, const char *title, const char *words);
+void question_key(struct console *c, keycode k);
+
+/* kill.c */
+void kill_begin(struct console *c, const char *id);
+void kill_confirmed(struct console *c);
+void kill_dropped(struct console *c);
+size_t kill_progress(const struct console *c, struct text *out);
+
+/* clipboard.c */
+void clipboard_copy(struct console *c, const char *s, size_t n);
+
+/* export.c */
+void export_list(struct console *c, const char *file);
+
+/* explain.c */
+void explain_begin(struct console *c);
+
+/* signals.c */
+void signals_start(struct console *c);
+void signals_stop(struct console *c);
+void signals_suspend(struct console *c);
+void signals_catch_fatal(void);
+
+/* drowsy.c: is anybody attached to the tmux that we run in */
+void drowsy_check(struct console *c);
+
+#endif

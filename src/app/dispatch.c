@@ -1,0 +1,466 @@
+/* One function for each command that app/ carries out; views and ops have theirs. Nothing that needs to write gets past
+ * cmd_allowed in read-only: the first of the four depths. */
+#include "app/console.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "sheet/print.h"
+
+#define INTERVAL_MIN 500
+#define INTERVAL_MAX 3600000
+
+void console_push(struct console *c, struct view *v)
+{
+    if (c->nscreens == SCREENS_MAX) {
+        view_close(c->screen[0]);
+        memmove(c->screen, c->screen + 1, (SCREENS_MAX - 1) * sizeof(*c->screen));
+        c->nscreens--;
+    }
+    c->screen[c->nscreens++] = v;
+    c->dirty = true;
+    console_interests(c);
+}
+
+bool console_back(struct console *c)
+{
+    if (c->nscreens)
+        view_close(c->screen[--c->nscreens]);
+    else if (c->zoomed)
+        c->zoomed = false;
+    else
+        return false;
+    c->dirty = true;
+    console_interests(c);
+    return true;
+}
+
+static void back(struct console *c, const char *arg)
+{
+    struct view *v = console_view(c);
+
+    (void)arg;
+    if (view_is_list(v) && *view_filter(v)) { /* the filter goes first: what is hidden comes back */
+        view_set_filter(v, "", NULL);
+        return;
+    }
+    if (console_back(c))
+        return;
+    if (c->scope != MODEL_NO_INSTANCE && c->app->ninst > 1) {
+        c->scope = MODEL_NO_INSTANCE;
+        console_interests(c);
+        return;
+    }
+    question_open(c, ASK_QUIT, MODEL_NO_INSTANCE);
+}
+
+static void quit(struct console *c, const char *arg)
+{
+    (void)arg;
+    if (ops_running(c->app->ops)) {
+        question_open(c, ASK_QUIT, MODEL_NO_INSTANCE);
+        return;
+    }
+    c->quitting = true;
+    loop_stop(c->app->loop);
+}
+
+static void enter(struct console *c, const char *arg)
+{
+    struct row r = view_selected(console_view(c));
+
+    (void)arg;
+    if (!r.rel)
+        return;
+    switch (r.rel->sheet) {
+    case SHEET_TRANSACTIONS:
+        console_push(c, view_open(VIEW_TRANSACTION, value_str(row_cell(r, COL_TRANSACTIONS_ID), ""), r.rel->instance));
+        break;
+    case SHEET_INSTANCES:
+        c->scope = r.rel->instance;
+        c->zoomed = false;
+        while (c->nscreens)
+            view_close(c->screen[--c->nscreens]);
+        console_interests(c);
+        break;
+    case SHEET_DATABASES: {
+        char *filter = x_printf("database:%s", value_str(row_cell(r, COL_DATABASES_DATABASE), ""));
+        struct view *v = view_open(VIEW_TRANSACTIONS, NULL, MODEL_NO_INSTANCE);
+
+        view_set_filter(v, filter, NULL);
+        console_push(c, v);
+        free(filter);
+        break;
+    }
+    default: {
+        struct view *v = view_open(VIEW_HELP, NULL, MODEL_NO_INSTANCE);
+        struct text record;
+
+        text_init(&record, 1 << 20);
+        print_record(&record, sheet_of(r.rel->sheet), r, c->grid.ascii);
+        v->id = console_view(c)->id;
+        view_set_text(v, "one row", record.s);
+        text_release(&record);
+        console_push(c, v);
+    }
+    }
+}
+
+static void open_view(struct console *c, const char *arg)
+{
+    enum view_id id = view_find(arg);
+
+    if (id == NVIEWS) {
+        console_say(c, ROLE_BAD, "no view '%s': Tab completes the names", arg);
+        return;
+    }
+    if (id == VIEW_DASHBOARD) {
+        while (c->nscreens)
+            view_close(c->screen[--c->nscreens]);
+        c->zoomed = false;
+        console_interests(c);
+        return;
+    }
+    if (id == VIEW_TRANSACTION) {
+        enter(c, "");
+        return;
+    }
+    if (console_view(c)->id != id)
+        console_push(c, view_open(id, NULL, MODEL_NO_INSTANCE));
+}
+
+static void help(struct console *c, const char *arg)
+{
+    struct view_ctx ctx;
+    struct view *v;
+
+    (void)arg;
+    if (console_view(c)->id == VIEW_HELP)
+        return;
+    console_context(c, &ctx); /* of what is under the cursor now, not of the help itself */
+    v = view_open(VIEW_HELP, NULL, MODEL_NO_INSTANCE);
+    view_update(v, &ctx);
+    console_push(c, v);
+}
+
+static void messages(struct console *c, const char *arg)
+{
+    (void)arg;
+    open_view(c, "messages");
+}
+
+static void info(struct console *c, const char *arg)
+{
+    struct view *v = view_open(VIEW_HELP, NULL, MODEL_NO_INSTANCE);
+    struct text t;
+
+    (void)arg;
+    text_init(&t, 1 << 20);
+    app_info(c->app, &t);
+    view_set_text(v, "info", t.s);
+    text_release(&t);
+    console_push(c, v);
+}
+
+static void pane(struct console *c, const char *arg)
+{
+    int n = atoi(arg) - 1;
+
+    while (c->nscreens)
+        view_close(c->screen[--c->nscreens]);
+    if (n >= 0 && n < DASH_PANES && !c->dash.rect[n].w && !c->zoomed) {
+        console_say(c, ROLE_DIM, "that pane has no room at this size: :%s opens it", view_name(c->dash.pane[n]->id));
+        return;
+    }
+    if (c->zoomed && n >= 0 && n < DASH_PANES)
+        c->dash.focus = n;
+    else
+        dashboard_focus(&c->dash, n);
+    console_interests(c);
+}
+
+static void next_pane(struct console *c, const char *arg)
+{
+    (void)arg;
+    if (!c->nscreens)
+        dashboard_step(&c->dash, 1);
+}
+
+static void prev_pane(struct console *c, const char *arg)
+{
+    (void)arg;
+    if (!c->nscreens)
+        dashboard_step(&c->dash, -1);
+}
+
+static void zoom(struct console *c, const char *arg)
+{
+    (void)arg;
+    if (c->nscreens)
+        console_back(c);
+    else
+        c->zoomed = !c->zoomed;
+    console_interests(c);
+}
+
+static void scope(struct console *c, const char *arg)
+{
+    uint32_t i = MODEL_NO_INSTANCE;
+
+    if (*arg && !model_find_instance(c->app->model, arg, &i)) {
+        console_say(c, ROLE_BAD, "no instance '%s': Tab completes the names", arg);
+        return;
+    }
+    c->scope = i;
+    console_interests(c);
+}
+
+static void filter(struct console *c, const char *arg)
+{
+    struct err e;
+
+    if (!*arg)
+        prompt_open(c, PROMPT_FILTER, view_filter(console_view(c)));
+    else if (!view_set_filter(console_view(c), arg, &e))
+        console_say(c, ROLE_BAD, "%s", e.words);
+}
+
+static void sort(struct console *c, const char *arg)
+{
+    struct err e;
+
+    if (!*arg)
+        prompt_open(c, PROMPT_SORT, "");
+    else if (!view_set_sort(console_view(c), arg, &e))
+        console_say(c, ROLE_BAD, "%s", e.words);
+}
+
+static void pause_all(struct console *c, const char *arg)
+{
+    (void)arg;
+    c->paused = !c->paused;
+    feed_pause(c->app->feed, c->paused);
+}
+
+static void refresh(struct console *c, const char *arg)
+{
+    (void)arg;
+    feed_refresh(c->app->feed);
+    app_step(c->app);
+}
+
+static void set_interval(struct console *c, int64_t ms)
+{
+    char buf[16];
+
+    ms = ms < INTERVAL_MIN ? INTERVAL_MIN : ms > INTERVAL_MAX ? INTERVAL_MAX : ms;
+    c->app->interval_ms = ms;
+    feed_set_interval(c->app->feed, ms);
+    console_say(c, ROLE_MESSAGE, "transactions every %s, the rest in proportion", duration_short(ms, buf, sizeof(buf)));
+}
+
+static void faster(struct console *c, const char *arg)
+{
+    (void)arg;
+    set_interval(c, c->app->interval_ms / 2);
+}
+
+static void slower(struct console *c, const char *arg)
+{
+    (void)arg;
+    set_interval(c, c->app->interval_ms * 2);
+}
+
+static void interval(struct console *c, const char *arg)
+{
+    int64_t ms;
+
+    if (!duration_parse(arg, &ms) || ms < INTERVAL_MIN || ms > INTERVAL_MAX)
+        console_say(c, ROLE_BAD, "'%s' is no interval: 500ms to 1h, like 2s", arg);
+    else
+        set_interval(c, ms);
+}
+
+/* The query of a transaction, else the whole row. */
+static void copy(struct console *c, const char *arg)
+{
+    struct row r = view_selected(console_view(c));
+    struct text t;
+
+    (void)arg;
+    if (!r.rel)
+        return;
+    text_init(&t, 1 << 20);
+    if (r.rel->sheet == SHEET_TRANSACTIONS && value_is(row_cell(r, COL_TRANSACTIONS_QUERY), V_TEXT))
+        text_adds(&t, row_cell(r, COL_TRANSACTIONS_QUERY).u.s);
+    else
+        print_record(&t, sheet_of(r.rel->sheet), r, false);
+    clipboard_copy(c, t.s, t.len);
+    text_release(&t);
+}
+
+static void explain(struct console *c, const char *arg)
+{
+    (void)arg;
+    explain_begin(c);
+}
+
+static void command_line(struct console *c, const char *arg)
+{
+    prompt_open(c, PROMPT_COMMAND, arg);
+}
+
+static void theme(struct console *c, const char *arg)
+{
+    struct err e = {0};
+
+    if (!*arg)
+        console_say(c, ROLE_MESSAGE, "theme %s: Tab completes the names", c->theme.name);
+    else if (!app_load_theme(c->app, arg, &c->theme, &e))
+        console_say(c, ROLE_BAD, "%s", e.words);
+    else if (c->term)
+        term_set_theme(c->term, &c->theme);
+}
+
+static void bind(struct console *c, const char *arg)
+{
+    char key[32] = "";
+    const char *rest = strchr(arg, ' ');
+    struct err e;
+
+    if (!rest || rest - arg >= (long)sizeof(key)) {
+        console_say(c, ROLE_BAD, "bind wants a key and a command: bind X kill");
+        return;
+    }
+    memcpy(key, arg, (size_t)(rest - arg));
+    while (*rest == ' ')
+        rest++;
+    if (!keymap_bind(c->keys, key, rest, true, &e))
+        console_say(c, ROLE_BAD, "%s", e.words);
+}
+
+static void redraw(struct console *c, const char *arg)
+{
+    (void)arg;
+    if (c->term)
+        term_redraw(c->term);
+}
+
+static void suspend(struct console *c, const char *arg)
+{
+    (void)arg;
+    signals_suspend(c);
+}
+
+static void export(struct console *c, const char *arg)
+{
+    if (!*arg)
+        prompt_open(c, PROMPT_COMMAND, "export ");
+    else
+        export_list(c, arg);
+}
+
+static uint32_t named_instance(struct console *c, const char *arg)
+{
+    struct row r = view_selected(console_view(c));
+    uint32_t i = MODEL_NO_INSTANCE;
+
+    if (*arg && !model_find_instance(c->app->model, arg, &i))
+        console_say(c, ROLE_BAD, "no instance '%s': Tab completes the names", arg);
+    else if (!*arg)
+        i = c->app->ninst == 1 ? 0 : r.rel ? r.rel->instance : c->scope;
+    return i;
+}
+
+static void lock(struct console *c, const char *arg)
+{
+    uint32_t i = *arg ? named_instance(c, arg) : MODEL_NO_INSTANCE;
+
+    app_lock(c->app, i);
+    console_say(c, ROLE_MESSAGE, "locked: the next action asks for the name of the instance");
+}
+
+static void password(struct console *c, const char *arg)
+{
+    uint32_t i = named_instance(c, arg);
+
+    if (i != MODEL_NO_INSTANCE && i < c->app->ninst)
+        question_open(c, ASK_SECRET, i);
+}
+
+static void retry(struct console *c, const char *arg)
+{
+    uint32_t only = *arg ? named_instance(c, arg) : MODEL_NO_INSTANCE;
+
+    if (*arg && only == MODEL_NO_INSTANCE)
+        return;
+    for (uint32_t i = 0; i < c->app->ninst; i++) {
+        struct ask ask = {.kind = ASK_RETRY, .instance = i};
+
+        if (only == MODEL_NO_INSTANCE || only == i)
+            port_submit(&c->app->servers, &ask, app_ignore_reply, NULL);
+    }
+}
+
+static void actions(struct console *c, const char *arg)
+{
+    (void)arg;
+    console_menu_open(c);
+}
+
+static void not_built(struct console *c, const char *arg)
+{
+    (void)arg;
+    console_say(c, ROLE_WARN, "not built yet");
+}
+
+static void (*const handlers[NCOMMANDS])(struct console *, const char *) = {
+    [CMD_QUIT] = quit, [CMD_BACK] = back, [CMD_ENTER] = enter, [CMD_NEXT_PANE] = next_pane, [CMD_PREV_PANE] = prev_pane,
+    [CMD_PANE] = pane, [CMD_ZOOM] = zoom, [CMD_VIEW] = open_view, [CMD_INSTANCE] = scope, [CMD_HELP] = help,
+    [CMD_MESSAGES] = messages, [CMD_INFO] = info, [CMD_FILTER] = filter, [CMD_SORT] = sort, [CMD_PAUSE] = pause_all,
+    [CMD_REFRESH] = refresh, [CMD_FASTER] = faster, [CMD_SLOWER] = slower, [CMD_INTERVAL] = interval, [CMD_COPY] = copy,
+    [CMD_EXPORT] = export, [CMD_EXPLAIN] = explain, [CMD_KILL] = kill_begin, [CMD_BACKUP] = not_built,
+    [CMD_RESTART] = not_built, [CMD_ACTIONS] = actions, [CMD_LOCK] = lock, [CMD_PASSWORD] = password, [CMD_RETRY] = retry,
+    [CMD_COMMAND_LINE] = command_line, [CMD_THEME] = theme, [CMD_BIND] = bind, [CMD_REDRAW] = redraw, [CMD_SUSPEND] = suspend,
+};
+
+void console_command(struct console *c, enum command_id id, enum view_id view, const char *arg)
+{
+    struct view_ctx ctx;
+    struct err e = {0};
+
+    console_context(c, &ctx);
+    c->dirty = true;
+    if (!cmd_allowed(id, &ctx.cmd, &e)) {
+        console_say(c, ROLE_WARN, "%s", e.words);
+        return;
+    }
+    if (id == CMD_VIEW && view != NVIEWS && !*arg)
+        arg = view_name(view);
+    if (handlers[id]) {
+        handlers[id](c, arg);
+        return;
+    }
+    if (view_command(console_view(c), id, arg, &ctx, &e) & VIEW_UNKNOWN)
+        console_say(c, ROLE_DIM, "%s does nothing here", command_of(id)->name);
+    else if (*e.words)
+        console_say(c, ROLE_BAD, "%s", e.words);
+}
+
+void console_line(struct console *c, const char *line)
+{
+    struct cmdline_parsed parsed = {0};
+    struct err e = {0};
+
+    while (*line == ' ')
+        line++;
+    if (!*line)
+        return;
+    if (!cmd_parse(line, &parsed, &e)) {
+        console_say(c, ROLE_BAD, "%s", e.words);
+        return;
+    }
+    console_command(c, parsed.id, parsed.view, parsed.arg);
+    free(parsed.arg);
+}

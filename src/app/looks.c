@@ -1,0 +1,112 @@
+/* Themes and key bindings, from files and the configuration. */
+#include "app/app.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "conf/file.h"
+#include "conf/paths.h"
+#include "ui/key.h"
+
+#define THEME_MAX 65536
+
+static void warn(void *data, const char *words)
+{
+    app_say(data, "warn", MODEL_NO_INSTANCE, "%s", words);
+}
+
+/* The person's own directory first, then the installed one, then the one beside the sources. */
+static size_t theme_dirs(char *dirs[2])
+{
+    struct err ignored;
+    size_t n = 0;
+    const char *other = getenv("NEODECK_THEMES");
+
+    if ((dirs[n] = path_config("themes", &ignored)))
+        n++;
+    dirs[n++] = x_strdup(other && *other ? other : THEME_DIR);
+    return n;
+}
+
+static bool good_name(const char *name)
+{
+    return *name && strlen(name) < 32 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_") == strlen(name);
+}
+
+static bool read_theme(const char *dir, const char *name, struct text *out, char **path, bool *absent, struct err *e)
+{
+    *path = x_printf("%s/%s.theme", dir, name);
+    text_clear(out);
+    return file_read(*path, THEME_MAX, 0, out, absent, e);
+}
+
+bool app_load_theme(struct app *a, const char *name, struct theme *t, struct err *e)
+{
+    struct theme loaded;
+    struct text bytes;
+    char *dirs[2];
+    size_t n;
+    bool found = false, absent = true;
+
+    if (!good_name(name))
+        return err_set(e, ERR_CONFIG, "'%s' is no name of a theme: small letters, digits, - and _", name);
+    theme_default(&loaded);
+    text_init(&bytes, THEME_MAX + 1);
+    n = theme_dirs(dirs);
+    for (size_t i = 0; i < n && !found && absent; i++) {
+        char *path;
+
+        found = read_theme(dirs[i], name, &bytes, &path, &absent, e) && theme_parse(&loaded, path, bytes.s, bytes.len, warn, a);
+        free(path);
+    }
+    for (size_t i = 0; i < n; i++)
+        free(dirs[i]);
+    text_release(&bytes);
+    if (!found && absent && strcmp(name, "auto") != 0) /* auto is built in: it needs no file */
+        return err_set(e, ERR_CONFIG, "no theme '%s': auto, dark, light and mono come with neodeck", name);
+    if (!found && !absent)
+        return err_set(e, ERR_CONFIG, "the theme '%s' cannot be used", name);
+    snprintf(loaded.name, sizeof(loaded.name), "%s", name);
+    *t = loaded;
+    return true;
+}
+
+void app_each_theme(struct app *a, void (*add)(void *, const char *), void *to)
+{
+    char *dirs[2];
+    size_t n = theme_dirs(dirs);
+
+    (void)a;
+    for (size_t i = 0; i < n; i++) {
+        DIR *d = opendir(dirs[i]);
+        struct dirent *entry;
+
+        while (d && (entry = readdir(d))) {
+            char *dot = strrchr(entry->d_name, '.');
+
+            if (!dot || strcmp(dot, ".theme") != 0)
+                continue;
+            *dot = '\0';
+            add(to, entry->d_name);
+        }
+        if (d)
+            closedir(d);
+        free(dirs[i]);
+    }
+}
+
+/* A wrong binding is a warning: the console still opens, with the key as it was. */
+bool app_bind_keys(struct app *a, struct keymap *k, struct err *e)
+{
+    for (size_t i = 0; i < a->conf->nkeys; i++) {
+        const struct conf_key *key = &a->conf->keys[i];
+
+        if (!keymap_bind(k, key->key, key->command, true, e)) {
+            app_say(a, "warn", MODEL_NO_INSTANCE, "%s:%u: %s", key->at.file, key->at.line, e->words);
+            err_clear(e);
+        }
+    }
+    return true;
+}

@@ -1,0 +1,222 @@
+/* The line at the bottom: commands with completion and history, filters with a preview while one types. */
+#include "app/console.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define HISTORY 200
+
+static const char *const prompts[] = {[PROMPT_COMMAND] = ":", [PROMPT_FILTER] = "/", [PROMPT_SORT] = "sort by "};
+
+static const char *history_name(enum prompt_kind kind)
+{
+    return kind == PROMPT_FILTER ? "filter" : "command";
+}
+
+static void on_history(void *ctx, const struct reply *r)
+{
+    struct console *c = ctx;
+    struct prompt *p = &c->prompt;
+
+    if (p->kind == PROMPT_NONE || p->nhistory || r->err)
+        return;
+    p->history = x_calloc(r->nrows + 1, sizeof(*p->history));
+    for (size_t i = 0; i < r->nrows; i++)
+        p->history[p->nhistory++] = x_strdup(value_str(r->cells[i * r->ncols], ""));
+}
+
+void prompt_open(struct console *c, enum prompt_kind kind, const char *text)
+{
+    struct ask ask = {.kind = ASK_RECALL, .instance = INSTANCE_NONE, .u.line = {.name = history_name(kind), .limit = HISTORY}};
+
+    prompt_close(c);
+    c->prompt.kind = kind;
+    c->prompt.at = -1;
+    c->prompt.before = x_strdup(kind == PROMPT_FILTER ? view_filter(console_view(c)) : "");
+    line_init(&c->prompt.line, false);
+    line_set(&c->prompt.line, text);
+    text_init(&c->prompt.completions, 1024);
+    port_submit(&c->app->records, &ask, on_history, c);
+    c->dirty = true;
+}
+
+void prompt_close(struct console *c)
+{
+    struct prompt *p = &c->prompt;
+
+    if (p->kind == PROMPT_NONE)
+        return;
+    for (size_t i = 0; i < p->nhistory; i++)
+        free(p->history[i]);
+    free(p->history);
+    free(p->before);
+    free(p->typed);
+    line_release(&p->line);
+    text_release(&p->completions);
+    *p = (struct prompt){.kind = PROMPT_NONE};
+}
+
+void prompt_draw(struct console *c, int y)
+{
+    struct prompt *p = &c->prompt;
+
+    if (p->completions.len)
+        grid_puts(&c->grid, 1, y - 1, c->grid.w - 2, ROLE_DIM, p->completions.s);
+    line_draw(&p->line, &c->grid, 0, y, c->grid.w, ROLE_PROMPT, prompts[p->kind]);
+}
+
+/* ---- completion ---- */
+
+struct candidates {
+    char *common;
+    size_t count;
+    struct text list;
+};
+
+static void add_candidate(void *data, const char *word, const char *help)
+{
+    struct candidates *found = data;
+    size_t i = 0;
+
+    (void)help;
+    if (!found->count++)
+        found->common = x_strdup(word);
+    while (found->common[i] && found->common[i] == word[i])
+        i++;
+    found->common[i] = '\0';
+    text_addf(&found->list, "%s  ", word);
+}
+
+static void complete_names(void *data, const char *kind, void (*add)(void *, const char *), void *to)
+{
+    struct console *c = data;
+    struct view *v = console_view(c);
+
+    if (strcmp(kind, "INSTANCE") == 0) {
+        for (uint32_t i = 0; i < c->app->ninst; i++)
+            add(to, model_instance_name(c->app->model, i));
+    } else if (strcmp(kind, "COLUMN") == 0 && view_is_list(v)) {
+        const struct sheet *s = sheet_of(view_list_sheet(v));
+
+        for (size_t i = 0; i < s->ncols; i++)
+            add(to, s->columns[i].name);
+    } else if (strcmp(kind, "THEME") == 0) {
+        app_each_theme(c->app, add, to);
+    }
+}
+
+static void complete(struct console *c)
+{
+    struct prompt *p = &c->prompt;
+    struct completer completer = {.data = c, .names = complete_names};
+    struct candidates found = {0};
+    const char *word;
+    char *line;
+
+    if (p->kind == PROMPT_FILTER)
+        return;
+    line = p->kind == PROMPT_SORT ? x_printf("sort %s", p->line.buf) : x_strdup(p->line.buf);
+    text_init(&found.list, 1024);
+    cmd_complete(line, &completer, add_candidate, &found);
+    text_clear(&p->completions);
+    if (found.count) {
+        char *whole;
+
+        word = strrchr(p->line.buf, ' ');
+        whole = x_printf("%.*s%s%s", word ? (int)(word + 1 - p->line.buf) : 0, p->line.buf, found.common, found.count == 1 ? " " : "");
+        line_set(&p->line, whole);
+        free(whole);
+        if (found.count > 1)
+            text_adds(&p->completions, found.list.s);
+    }
+    free(found.common);
+    text_release(&found.list);
+    free(line);
+}
+
+/* ---- keys ---- */
+
+static void history_step(struct prompt *p, long by)
+{
+    long at = p->at + by;
+
+    if (at < -1 || at >= (long)p->nhistory)
+        return;
+    if (p->at < 0) {
+        free(p->typed);
+        p->typed = x_strdup(p->line.buf);
+    }
+    p->at = at;
+    line_set(&p->line, at < 0 ? p->typed : p->history[at]);
+}
+
+static void remember(struct console *c, enum prompt_kind kind, const char *text)
+{
+    struct ask ask = {.kind = ASK_REMEMBER, .instance = INSTANCE_NONE, .u.line = {.name = history_name(kind), .text = text}};
+
+    if (*text && !app_read_only_records(c->app))
+        port_submit(&c->app->records, &ask, app_ignore_reply, NULL);
+}
+
+static void accept(struct console *c)
+{
+    enum prompt_kind kind = c->prompt.kind;
+    char *text = x_strdup(c->prompt.line.buf);
+    struct err e = {0};
+
+    prompt_close(c);
+    if (kind == PROMPT_COMMAND) {
+        remember(c, kind, text);
+        console_line(c, text);
+    } else if (kind == PROMPT_FILTER) {
+        if (!view_set_filter(console_view(c), text, &e))
+            console_say(c, ROLE_BAD, "%s", e.words);
+        else
+            remember(c, kind, text);
+    } else if (!view_set_sort(console_view(c), text, &e)) {
+        console_say(c, ROLE_BAD, "%s", e.words);
+    }
+    free(text);
+}
+
+/* While a filter is typed the list shows what it would leave; a text is searched only at Enter. */
+static void preview(struct console *c)
+{
+    if (c->prompt.kind == PROMPT_FILTER && view_is_list(console_view(c)))
+        view_set_filter(console_view(c), c->prompt.line.buf, NULL);
+}
+
+static void give_up(struct console *c)
+{
+    if (c->prompt.kind == PROMPT_FILTER && view_is_list(console_view(c)))
+        view_set_filter(console_view(c), c->prompt.before, NULL);
+    prompt_close(c);
+}
+
+void prompt_key(struct console *c, keycode k)
+{
+    struct prompt *p = &c->prompt;
+
+    if (k == KEYC_PASTE) {
+        size_t n;
+        const char *s = c->term ? term_paste(c->term, &n) : NULL;
+
+        if (s)
+            line_insert(&p->line, s, n);
+    } else if (k == KEYC_ENTER) {
+        accept(c);
+        return;
+    } else if (k == KEYC_ESC || k == 7 || k == 3 || (k == KEYC_BACKSPACE && !p->line.len)) {
+        give_up(c);
+        return;
+    } else if (k == KEYC_TAB) {
+        complete(c);
+        return;
+    } else if (k == KEYC_UP || k == KEYC_DOWN) {
+        history_step(p, k == KEYC_UP ? 1 : -1);
+    } else if (!line_key(&p->line, k)) {
+        return;
+    }
+    text_clear(&p->completions);
+    preview(c);
+}

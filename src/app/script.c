@@ -1,0 +1,222 @@
+#include "app/script.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/batch.h"
+#include "app/console.h"
+#include "base/clock.h"
+#include "conf/file.h"
+#include "conf/options.h"
+
+#define SCRIPT_MAX  (1024 * 1024)
+#define TAPE_MAX    ((size_t)64 * 1024 * 1024)
+#define IDLE_MS     30000
+#define SETTLE_MS   20 /* after idle: what callbacks of this turn put off */
+
+bool script_read(const char *file, struct text *script, struct text *tape, struct err *e)
+{
+    const char *slash = strrchr(file, '/');
+    char *name, *path;
+    bool well;
+
+    if (!file_read(file, SCRIPT_MAX, 0, script, NULL, e))
+        return false;
+    if (!str_starts(script->s, "tape "))
+        return true;
+    name = x_strndup(script->s + 5, strcspn(script->s + 5, "\n"));
+    path = slash && *name != '/' ? x_printf("%.*s/%s", (int)(slash - file), file, name) : x_strdup(name);
+    well = file_read(path, TAPE_MAX, 0, tape, NULL, e);
+    free(name);
+    free(path);
+    return well;
+}
+
+struct player {
+    struct app *app;
+    struct console *console;
+    struct err err;
+    unsigned quiet_turns;
+};
+
+static bool idle(void *data)
+{
+    struct player *p = data;
+    struct app *a = p->app;
+    bool quiet = feed_idle(a->feed) && !console_busy(p->console) && (!a->link || link_settled(a->link)) &&
+                 (!a->replayer || replayer_idle(a->replayer)) && app_history_loaded(a);
+
+    p->quiet_turns = quiet ? p->quiet_turns + 1 : 0;
+    return p->quiet_turns > 3;
+}
+
+static void settle(struct player *p)
+{
+    batch_wait(p->app, batch_never, NULL, SETTLE_MS);
+    app_step(p->app);
+}
+
+static bool play_wait(struct player *p, const char *arg)
+{
+    if (strcmp(arg, "idle") != 0)
+        return err_set(&p->err, ERR_USAGE, "wait knows only: wait idle");
+    settle(p);
+    p->quiet_turns = 0;
+    for (int i = 0; i < IDLE_MS / SETTLE_MS; i++) {
+        settle(p);
+        if (idle(p))
+            return true;
+    }
+    return err_set(&p->err, ERR_TIMEOUT, "not idle after %d s", IDLE_MS / 1000);
+}
+
+static bool play_keys(struct player *p, const char *arg)
+{
+    char *copy = x_strdup(arg), *save = NULL;
+    bool well = true;
+
+    for (char *word = strtok_r(copy, " ", &save); word && well; word = strtok_r(NULL, " ", &save)) {
+        keycode k = key_parse(word);
+
+        if (k == KEYC_NONE)
+            well = err_set(&p->err, ERR_USAGE, "'%s' is no key", word);
+        else if (!p->console->quitting)
+            console_key(p->console, k);
+        if (p->console->question != ASK_NOTHING)
+            console_draw(p->console); /* a dialog counts as seen from its first draw */
+    }
+    free(copy);
+    return well;
+}
+
+static bool play_type(struct player *p, const char *arg)
+{
+    while (*arg && !p->console->quitting) {
+        uint32_t cp;
+
+        arg += utf8_decode(arg, strlen(arg), &cp);
+        console_key(p->console, cp);
+    }
+    return true;
+}
+
+static bool play_advance(struct player *p, const char *arg)
+{
+    int64_t ms;
+
+    if (!duration_parse(arg, &ms))
+        return err_set(&p->err, ERR_USAGE, "'%s' is no duration", arg);
+    if (clock_frozen())
+        clock_advance(ms);
+    else
+        batch_wait(p->app, batch_never, NULL, ms);
+    p->console->dirty = true;
+    settle(p);
+    return true;
+}
+
+static bool play_size(struct player *p, const char *arg)
+{
+    int w, h;
+
+    if (!size_parse(arg, &w, &h))
+        return err_set(&p->err, ERR_USAGE, "'%s' is no size: 80x24", arg);
+    console_resize(p->console, w, h);
+    return true;
+}
+
+static bool write_dump(struct player *p, const char *file, const struct text *t)
+{
+    FILE *to = strcmp(file, "-") == 0 ? stdout : fopen(file, "w");
+    bool well = to && fwrite(t->s, 1, t->len, to) == t->len;
+
+    if (to && to != stdout)
+        well &= fclose(to) == 0;
+    return well || err_set(&p->err, ERR_DISK, "cannot write '%s': %s", file, strerror(errno));
+}
+
+static bool dump(struct player *p, const char *arg, bool roles)
+{
+    struct text t;
+    bool well;
+
+    console_draw(p->console);
+    text_init(&t, 1 << 24);
+    grid_dump(&p->console->grid, roles, &t);
+    well = write_dump(p, arg, &t);
+    text_release(&t);
+    return well;
+}
+
+static bool play_dump(struct player *p, const char *arg)
+{
+    return dump(p, arg, false);
+}
+
+static bool play_dump_roles(struct player *p, const char *arg)
+{
+    return dump(p, arg, true);
+}
+
+static bool play_nothing(struct player *p, const char *arg)
+{
+    (void)p;
+    (void)arg;
+    return true;
+}
+
+static bool play_line(struct player *p, const char *line)
+{
+    static const struct {
+        const char *verb;
+        bool (*play)(struct player *, const char *);
+    } verbs[] = {{"keys ", play_keys},  {"type ", play_type}, {"wait ", play_wait},            {"advance ", play_advance},
+                 {"size ", play_size},  {"dump ", play_dump}, {"dump-roles ", play_dump_roles}, {"tape ", play_nothing}};
+
+    if (!*line || *line == '#')
+        return true;
+    if (*line == ':') {
+        console_line(p->console, line + 1);
+        return true;
+    }
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
+        if (str_starts(line, verbs[i].verb))
+            return verbs[i].play(p, line + strlen(verbs[i].verb));
+    return err_set(&p->err, ERR_USAGE, "'%s' is no line of a script: keys, type, :, wait idle, advance, size, dump, tape", line);
+}
+
+static bool play_all(struct player *p, const char *file, const char *script)
+{
+    unsigned number = 0;
+
+    while (*script && !p->console->quitting) {
+        size_t n = strcspn(script, "\n");
+        char *line = x_strndup(script, n);
+        bool well = play_line(p, line);
+
+        number++;
+        free(line);
+        script += n + (script[n] == '\n');
+        if (!well) {
+            fprintf(stderr, "neodeck: %s:%u: %s\n", file, number, p->err.words);
+            return false;
+        }
+    }
+    return true;
+}
+
+int script_play(struct app *a, const char *file, const char *script, int w, int h)
+{
+    static struct console c; /* as in console_main */
+    struct player p = {.app = a, .console = &c};
+    int status;
+
+    if (!console_open(&c, a, w, h, w > 0, &p.err))
+        return batch_fail(a->cl, &p.err);
+    app_start(a);
+    status = play_all(&p, file, script) ? c.exit_status : err_exit_status(p.err.kind);
+    console_close(&c);
+    return status;
+}

@@ -1,0 +1,22 @@
+/* Scripts: keys and commands from a file, screens to files. One line each:
+ *
+ *   keys j j K Enter      press keys by name
+ *   type TEXT             press the characters of the text
+ *   :COMMAND              a command line
+ *   wait idle             until everything asked is answered and nothing is planned
+ *   advance DURATION      move the frozen clock, and let what is due happen
+ *   size COLSxROWS        resize
+ *   dump FILE             write the screen as text ("-": standard output); dump-roles FILE: with roles
+ *   tape FILE             only as the first line: answer from this tape instead of servers; the clock stands at its time
+ *   # comment             and empty lines */
+#ifndef APP_SCRIPT_H
+#define APP_SCRIPT_H
+
+#include "app/app.h"
+
+/* Reads the script (and the tape that its first line names, relative to it). The caller frees both texts. */
+bool script_read(const char *file, struct text *script, struct text *tape, struct err *e);
+/* Plays it on a memory grid, or w == 0 on the terminal. Returns the exit status; a wrong line is told with its number. */
+int script_play(struct app *a, const char *file, const char *script, int w, int h);
+
+#endif

@@ -1,0 +1,149 @@
+#include "app/start.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/app.h"
+#include "app/batch.h"
+#include "app/console.h"
+#include "app/script.h"
+#include "base/clock.h"
+
+/* First words that are commands; everything else is a target. */
+enum verb { VERB_NONE, VERB_SHOW, VERB_CHECK, VERB_INFO, VERB_KILL, VERB_HISTORY };
+
+static const struct {
+    const char *word;
+    enum verb verb;
+    size_t min, max; /* arguments */
+    const char *usage;
+} verbs[] = {
+    {"show", VERB_SHOW, 1, 1, "show wants a view: neodeck show transactions"},
+    {"check", VERB_CHECK, 0, 0, "check takes no arguments: name targets with -i"},
+    {"info", VERB_INFO, 0, 0, "info takes no arguments: name targets with -i"},
+    {"kill", VERB_KILL, 1, 1, "kill wants an id: neodeck kill neo4j-transaction-42 --older-than 1m --yes"},
+    {"history", VERB_HISTORY, 0, 0, "history takes no arguments"},
+};
+
+static const char *const later[] = {"backup", "restart", "start", "stop", "querylog", "record", "replay", "report", "sudoers"};
+
+static enum verb verb_of(const struct cmdline *cl, struct err *e)
+{
+    if (!cl->nwords)
+        return VERB_NONE;
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
+        if (strcmp(cl->words[0], verbs[i].word) != 0)
+            continue;
+        if (cl->nwords - 1 < verbs[i].min || cl->nwords - 1 > verbs[i].max)
+            err_set(e, ERR_USAGE, "%s", verbs[i].usage);
+        return verbs[i].verb;
+    }
+    for (size_t i = 0; i < sizeof(later) / sizeof(*later); i++)
+        if (strcmp(cl->words[0], later[i]) == 0)
+            err_set(e, ERR_USAGE, "%s is not built yet", later[i]);
+    return VERB_NONE;
+}
+
+static int run_verb(struct app *a, enum verb verb)
+{
+    switch (verb) {
+    case VERB_SHOW: return batch_show(a, a->cl->words[1]);
+    case VERB_CHECK: return batch_check(a);
+    case VERB_INFO: return batch_info(a);
+    case VERB_KILL: return batch_kill(a, a->cl->words[1]);
+    case VERB_HISTORY: return batch_show(a, "history");
+    default: break;
+    }
+    if (a->cl->set[OPT_PLAIN] || !isatty(STDOUT_FILENO))
+        return batch_show(a, "dashboard");
+    return console_main(a);
+}
+
+/* What goes wrong with the targets is no unusable configuration for check: it says UNKNOWN, as monitoring expects. */
+static int fail(const struct cmdline *cl, enum verb verb, const struct err *e)
+{
+    int status = batch_fail(cl, e);
+
+    return verb == VERB_CHECK ? 3 : status;
+}
+
+static int run(const struct cmdline *cl, enum verb verb, const char *script, const struct text *tape)
+{
+    static struct app a;
+    struct err e = {0};
+    bool targets_in_words = verb == VERB_NONE;
+    int status, w = 0, h = 0;
+
+    if (cl->set[OPT_SIZE] && !size_parse(cl->value[OPT_SIZE].text, &w, &h)) {
+        err_set(&e, ERR_USAGE, "--size '%s' is no size: 80x24", cl->value[OPT_SIZE].text);
+        return fail(cl, verb, &e);
+    }
+    if (targets_in_words && cl->ninstances && cl->nwords) {
+        err_set(&e, ERR_USAGE, "'%s' is no command: targets stand alone, or all behind -i", cl->words[0]);
+        return fail(cl, verb, &e);
+    }
+    targets_in_words &= !cl->ninstances;
+    if (!app_init(&a, cl, targets_in_words ? cl->words : cl->instances, targets_in_words ? cl->nwords : cl->ninstances,
+                  tape->len ? tape->s : NULL, tape->len, &e))
+        status = fail(cl, verb, &e);
+    else if (script)
+        status = script_play(&a, cl->value[OPT_SCRIPT].text, script, w, h);
+    else
+        status = run_verb(&a, verb);
+    app_release(&a);
+    return status;
+}
+
+static int with_script(const struct cmdline *cl, enum verb verb)
+{
+    struct text script, tape;
+    struct err e = {0};
+    int status;
+
+    text_init(&script, 0);
+    text_init(&tape, (size_t)128 << 20);
+    if (cl->set[OPT_SCRIPT] && !script_read(cl->value[OPT_SCRIPT].text, &script, &tape, &e))
+        status = batch_fail(cl, &e);
+    else
+        status = run(cl, verb, cl->set[OPT_SCRIPT] ? script.s : NULL, &tape);
+    text_release(&script);
+    text_release(&tape);
+    return status;
+}
+
+static int print_usage(void)
+{
+    struct text t;
+
+    text_init(&t, 1 << 20);
+    cmdline_usage(&t);
+    fwrite(t.s, 1, t.len, stdout);
+    text_release(&t);
+    return 0;
+}
+
+int neodeck_start(int argc, char **argv)
+{
+    struct cmdline cl;
+    struct err e = {0};
+    enum verb verb;
+    int status;
+
+    if (!cmdline_parse(&cl, argc, argv, &e)) {
+        fprintf(stderr, "neodeck: %s\n", e.words);
+        return 2;
+    }
+    verb = verb_of(&cl, &e);
+    if (cl.set[OPT_HELP])
+        status = print_usage();
+    else if (cl.set[OPT_VERSION])
+        status = printf("neodeck %s\n", NEODECK_VERSION) < 0;
+    else if (e.kind != ERR_NONE)
+        status = fail(&cl, verb, &e);
+    else
+        status = with_script(&cl, verb);
+    cmdline_release(&cl);
+    return status;
+}

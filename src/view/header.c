@@ -1,0 +1,67 @@
+#include "view/view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "sheet/findings.h"
+
+/* Parts of the right end, from the right; each is dropped when there is no room for it. */
+static int put_right(struct grid *g, int x, int least, enum role role, const char *s)
+{
+    int w = utf8_width(s, strlen(s));
+
+    if (!w || x - w < least)
+        return x;
+    grid_puts(g, x - w, 0, w, role, s);
+    return x - w - 2;
+}
+
+void header_draw(struct grid *g, const struct header *h)
+{
+    char time[16] = "", access[48] = "";
+    struct text left;
+    int least, x = g->w;
+
+    text_init(&left, 512);
+    text_addf(&left, "neodeck  %s", h->scope);
+    if (*h->server)
+        text_addf(&left, "  %s", h->server);
+    least = utf8_width(left.s, left.len) + 2;
+    if (h->newest_ms)
+        time_of_day(h->newest_ms, time, sizeof(time));
+    if (*h->access)
+        snprintf(access, sizeof(access), "[%s]", h->access);
+    if (*access && least > g->w - 40) /* the sign of read-only goes before everything else */
+        least = g->w - 40 > 9 ? g->w - 40 : 9;
+    x = put_right(g, x, least, ROLE_HEADER, time);
+    x = put_right(g, x, least, ROLE_HEADER, h->interval);
+    x = put_right(g, x, *access || *h->insecure ? 9 : least, *access ? ROLE_READONLY : ROLE_INSECURE,
+                  *access ? access : h->insecure);
+    if (*access)
+        x = put_right(g, x, least, ROLE_INSECURE, h->insecure);
+    x = put_right(g, x, least, ROLE_DIM, h->who);
+    grid_put(g, 0, 0, x, ROLE_HEADER, 0, left.s, left.len, true);
+    text_release(&left);
+}
+
+int worst_draw(struct grid *g, int y, const struct model *m, bool many, bool connecting)
+{
+    struct text line;
+    int status = findings_status(m), rows = 1;
+
+    text_init(&line, 4096);
+    findings_line(m, many, g->w - 2, &line);
+    if (line.len) {
+        enum role role = status == 2 ? ROLE_BAD : ROLE_WARN;
+
+        grid_puts(g, 0, y, 2, role, grid_symbol(g, status == 2 ? SYM_BAD : SYM_WARN));
+        grid_put(g, 2, y, g->w - 2, role, 0, line.s, line.len, true);
+    } else if (status == 0) {
+        grid_putf(g, 0, y, g->w, ROLE_OK, "%s nothing needs attention", grid_symbol(g, SYM_OK));
+    } else {
+        grid_puts(g, 0, y, g->w, ROLE_DIM, connecting ? "connecting ..." : "nothing is known yet");
+    }
+    text_release(&line);
+    return rows;
+}

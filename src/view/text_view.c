@@ -1,0 +1,263 @@
+/* Everything that is text and not a list: details of a transaction, help, plans, what is not built yet. */
+#include "view/kinds.h"
+#include "view/text_view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+static struct text_view *tv_of(const struct view *v)
+{
+    return (struct text_view *)(uintptr_t)v;
+}
+
+static void tv_free(struct view *v)
+{
+    struct text_view *tv = tv_of(v);
+
+    pager_release(&tv->pager);
+    free(tv->title);
+    free(tv);
+}
+
+/* ---- one transaction ---- */
+
+static void add_cell(struct pager *p, const struct sheet *s, size_t col, struct value v)
+{
+    struct text line;
+    enum role role = ROLE_TEXT;
+
+    text_init(&line, 1 << 20);
+    text_addf(&line, "%-20s ", s->columns[col].name);
+    if (v.type == V_ABSENT) {
+        text_addf(&line, "- (%s)", absent_words(v.absent));
+        role = ROLE_DIM;
+    } else if (v.type == V_TEXT && !v.len) {
+        text_adds(&line, "-");
+        role = ROLE_DIM;
+    } else if (v.type == V_TIME) {
+        char buf[40];
+
+        text_adds(&line, time_rfc3339(v.u.i, buf, sizeof(buf)));
+    } else {
+        cell_format(s, col, v, false, &line, &role);
+    }
+    pager_add(p, role, 21, line.s, line.len);
+    text_release(&line);
+}
+
+/* The query keeps its own lines: it is what one came for. */
+static void add_query(struct pager *p, struct value query)
+{
+    pager_add(p, ROLE_TITLE, 0, "query", 5);
+    if (query.type == V_TEXT && query.len)
+        pager_add(p, ROLE_TEXT, 0, query.u.s, query.len);
+    else
+        pager_add(p, ROLE_DIM, 0, "none runs: the transaction is open and idle", 43);
+    pager_add(p, ROLE_TEXT, 0, "", 0);
+}
+
+static void fill_transaction(struct text_view *tv, const struct relation *rel)
+{
+    const struct sheet *s = sheet_of(SHEET_TRANSACTION);
+
+    if (rel->missing) {
+        pager_add(&tv->pager, ROLE_WARN, 0, rel->err.words, strlen(rel->err.words));
+        return;
+    }
+    if (!rel->nrows) {
+        pager_addf(&tv->pager, ROLE_WARN, 0, "%s is gone: it ended, or was never on this server", tv->base.argument);
+        return;
+    }
+    if (rel->stale)
+        pager_addf(&tv->pager, ROLE_WARN, 0, "stale: %s", rel->err.words);
+    add_query(&tv->pager, relation_cell(rel, 0, COL_TRANSACTION_QUERY));
+    for (size_t i = 0; i < s->ncols; i++)
+        if (i != COL_TRANSACTION_QUERY && s->columns[i].priority)
+            add_cell(&tv->pager, s, i, relation_cell(rel, 0, i));
+}
+
+static bool about_this(const struct text_view *tv, const struct relation *rel)
+{
+    return rel->missing || !rel->nrows ||
+           strcmp(value_str(relation_cell(rel, 0, COL_TRANSACTION_ID), ""), tv->base.argument) == 0;
+}
+
+static void update_transaction(struct text_view *tv, const struct view_ctx *c)
+{
+    const struct relation *rel = model_get(c->model, tv->base.instance, SHEET_TRANSACTION);
+    uint64_t generation = model_generation(c->model, SHEET_TRANSACTION);
+
+    if (generation == tv->generation && tv->pager.count)
+        return;
+    if (!tv->generation) { /* an answer about another transaction may still be there: wait for ours */
+        tv->generation = generation;
+        pager_add(&tv->pager, ROLE_DIM, 0, "asking ...", 10);
+        return;
+    }
+    tv->generation = generation;
+    if (!rel || !about_this(tv, rel))
+        return;
+    pager_clear(&tv->pager);
+    fill_transaction(tv, rel);
+}
+
+/* ---- help ---- */
+
+static const char *const group_titles[NGROUPS] = {[GROUP_MOVE] = "moving",
+                                                  [GROUP_VIEW] = "views",
+                                                  [GROUP_LIST] = "this list",
+                                                  [GROUP_ACTION] = "actions",
+                                                  [GROUP_APP] = "neodeck"};
+
+static void help_command(struct pager *p, const struct command *cmd, const struct view_ctx *c)
+{
+    struct text keys, why;
+    struct err e = {0};
+    bool allowed = cmd_allowed(cmd->id, &c->cmd, &e);
+
+    text_init(&keys, 256);
+    text_init(&why, 1024);
+    keymap_keys(c->keys, cmd->id, &keys);
+    if (!allowed)
+        text_addf(&why, "  [%s]", e.words);
+    pager_addf(p, allowed ? ROLE_TEXT : ROLE_DIM, 32, "%-15s :%-14s %s%s", keys.s, cmd->name, cmd->help, why.s);
+    text_release(&keys);
+    text_release(&why);
+}
+
+static void help_views(struct pager *p)
+{
+    pager_add(p, ROLE_TEXT, 0, "", 0);
+    pager_add(p, ROLE_TITLE, 0, "what can be looked at: type : and the name", 42);
+    for (int i = 0; i < NVIEWS; i++)
+        pager_addf(p, view_built((enum view_id)i) ? ROLE_TEXT : ROLE_DIM, 32, "%-15s :%-14s %s%s", "", view_name((enum view_id)i),
+                   view_help((enum view_id)i), view_built((enum view_id)i) ? "" : "  [not built yet]");
+}
+
+static void fill_help(struct text_view *tv, const struct view_ctx *c)
+{
+    struct pager *p = &tv->pager;
+
+    for (int group = 0; group < NGROUPS; group++) {
+        if (group)
+            pager_add(p, ROLE_TEXT, 0, "", 0);
+        pager_add(p, ROLE_TITLE, 0, group_titles[group], strlen(group_titles[group]));
+        for (int i = CMD_NONE + 1; i < NCOMMANDS; i++)
+            if (command_of((enum command_id)i)->group == (enum cmd_group)group)
+                help_command(p, command_of((enum command_id)i), c);
+    }
+    help_views(p);
+}
+
+/* ---- what is not built ---- */
+
+static void fill_not_built(struct text_view *tv)
+{
+    if (tv->base.id == VIEW_LOGS) {
+        pager_add(&tv->pager, ROLE_DIM, 0,
+                  "waits for the host of the server: neodeck cannot read the files of a machine yet, and no log comes over "
+                  "HTTP. Not built yet.",
+                  123);
+        return;
+    }
+    pager_addf(&tv->pager, ROLE_DIM, 0, "%s: %s. Not built yet.", view_title(tv->base.id), view_help(tv->base.id));
+}
+
+static void tv_update(struct view *v, const struct view_ctx *c)
+{
+    struct text_view *tv = tv_of(v);
+
+    if (v->id == VIEW_TRANSACTION && !tv->fixed) {
+        update_transaction(tv, c);
+        return;
+    }
+    if (tv->pager.count || tv->fixed)
+        return;
+    if (v->id == VIEW_HELP)
+        fill_help(tv, c);
+    else
+        fill_not_built(tv);
+}
+
+static void tv_draw(struct view *v, struct grid *g, struct rect r, const struct view_ctx *c, bool focused)
+{
+    struct text_view *tv = tv_of(v);
+
+    (void)c;
+    tv->seen = r;
+    pager_draw(&tv->pager, g, r);
+    if (focused)
+        grid_cursor(g, r.x, r.y, false);
+}
+
+static unsigned tv_command(struct view *v, enum command_id id, const char *arg, const struct view_ctx *c, struct err *e)
+{
+    struct text_view *tv = tv_of(v);
+    long page = tv->seen.h > 1 ? tv->seen.h - 1 : 1;
+
+    (void)arg;
+    (void)c;
+    (void)e;
+    switch (id) {
+    case CMD_UP: pager_move(&tv->pager, -1, tv->seen); break;
+    case CMD_DOWN: pager_move(&tv->pager, 1, tv->seen); break;
+    case CMD_PAGE_UP: pager_move(&tv->pager, -page, tv->seen); break;
+    case CMD_PAGE_DOWN: pager_move(&tv->pager, page, tv->seen); break;
+    case CMD_FIRST: pager_goto(&tv->pager, false, tv->seen); break;
+    case CMD_LAST: pager_goto(&tv->pager, true, tv->seen); break;
+    case CMD_LEFT: tv->pager.left -= tv->pager.left > 8 ? 8 : tv->pager.left; break;
+    case CMD_RIGHT: tv->pager.left += 8; break;
+    case CMD_WIDE:
+        tv->pager.wrap = !tv->pager.wrap;
+        tv->pager.left = 0;
+        break;
+    default: return VIEW_UNKNOWN;
+    }
+    return VIEW_REDRAW;
+}
+
+static void tv_title(struct view *v, const struct view_ctx *c, struct text *left, struct text *right)
+{
+    struct text_view *tv = tv_of(v);
+
+    (void)c;
+    if (tv->title)
+        text_addf(left, "  %s", tv->title);
+    else if (v->argument)
+        text_addf(left, "  %s", v->argument);
+    if (!tv->pager.wrap)
+        text_adds(right, "not wrapped");
+}
+
+static const struct view_ops text_ops = {
+    .free = tv_free, .update = tv_update, .draw = tv_draw, .command = tv_command, .title = tv_title};
+
+struct view *text_view_new(enum view_id id)
+{
+    struct text_view *tv = x_calloc(1, sizeof(*tv));
+
+    tv->base.ops = &text_ops;
+    tv->base.id = id;
+    pager_init(&tv->pager, true);
+    return &tv->base;
+}
+
+void view_set_text(struct view *v, const char *title, const char *text)
+{
+    struct text_view *tv = tv_of(v);
+
+    if (v->ops != &text_ops)
+        return;
+    free(tv->title);
+    tv->title = x_strdup(title);
+    tv->fixed = true;
+    pager_clear(&tv->pager);
+    pager_add(&tv->pager, ROLE_TEXT, 0, text, strlen(text));
+}
+
+bool view_search(struct view *v, const char *needle, bool backward)
+{
+    return v->ops == &text_ops && (!*needle || pager_find(&tv_of(v)->pager, needle, backward, tv_of(v)->seen));
+}

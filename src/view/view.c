@@ -1,0 +1,69 @@
+#include "view/view.h"
+#include "view/kinds.h"
+
+#include <stdlib.h>
+
+struct view *view_open(enum view_id id, const char *argument, uint32_t instance)
+{
+    struct view *v;
+
+    if (!view_built(id) || id == VIEW_TRANSACTION || id == VIEW_HELP || id == VIEW_DASHBOARD)
+        v = text_view_new(id);
+    else
+        v = list_view_new(view_sheet(id));
+    v->id = id;
+    v->argument = x_strdup(argument);
+    v->instance = instance;
+    return v;
+}
+
+void view_close(struct view *v)
+{
+    if (!v)
+        return;
+    free(v->argument);
+    v->ops->free(v);
+}
+
+void view_update(struct view *v, const struct view_ctx *c)
+{
+    v->ops->update(v, c);
+}
+
+void view_draw(struct view *v, struct grid *g, struct rect inside, const struct view_ctx *c, bool focused)
+{
+    if (inside.w > 0 && inside.h > 0)
+        v->ops->draw(v, g, inside, c, focused);
+}
+
+unsigned view_command(struct view *v, enum command_id id, const char *arg, const struct view_ctx *c, struct err *e)
+{
+    return v->ops->command(v, id, arg, c, e);
+}
+
+void view_titles(struct view *v, const struct view_ctx *c, struct text *left, struct text *right)
+{
+    v->ops->title(v, c, left, right);
+}
+
+size_t view_interest(const struct view *v, enum sheet_id *out, size_t max)
+{
+    if (!view_built(v->id) || max < 2)
+        return 0;
+    switch (v->id) {
+    case VIEW_TRANSACTION:
+        out[0] = SHEET_TRANSACTION;
+        out[1] = SHEET_CONNECTIONS;
+        return 2;
+    case VIEW_DATABASES:
+    case VIEW_TRANSACTIONS:
+    case VIEW_CONNECTIONS:
+    case VIEW_PLUGINS:
+    case VIEW_INDEXES:
+    case VIEW_HISTORY:
+        out[0] = view_sheet(v->id);
+        return 1;
+    default:
+        return 0;
+    }
+}

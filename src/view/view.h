@@ -1,0 +1,106 @@
+/* Screens: each shows one thing in a rectangle. A view never sends anything: it says what it is interested in. It changes only what
+ * it shows; everything else is a command for app/. */
+#ifndef VIEW_VIEW_H
+#define VIEW_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/error.h"
+#include "base/ids.h"
+#include "cmd/cmd.h"
+#include "model/model.h"
+#include "sheet/sheet.h"
+#include "ui/grid.h"
+
+/* What handlers return: what must happen. */
+enum { VIEW_NOTHING = 0, VIEW_REDRAW = 1, VIEW_RELAYOUT = 2, VIEW_UNKNOWN = 4 /* not for this view */ };
+
+struct view_ctx {
+    const struct model *model;
+    uint32_t scope;     /* the instance looked at, or MODEL_NO_INSTANCE for all */
+    int64_t wall_ms;
+    const struct keymap *keys;
+    struct cmd_context cmd; /* for help: why something does not work here */
+    bool connecting;        /* some instance has not been asked yet: empty lists say so */
+};
+
+struct view;
+
+struct view_ops {
+    void (*free)(struct view *v);
+    /* Take over what the model knows now; cheap when nothing changed. */
+    void (*update)(struct view *v, const struct view_ctx *c);
+    void (*draw)(struct view *v, struct grid *g, struct rect inside, const struct view_ctx *c, bool focused);
+    unsigned (*command)(struct view *v, enum command_id id, const char *arg, const struct view_ctx *c, struct err *e);
+    /* After the name in the upper edge: counts; and at its right end: filter, sort, age. */
+    void (*title)(struct view *v, const struct view_ctx *c, struct text *left, struct text *right);
+};
+
+struct view {
+    const struct view_ops *ops;
+    enum view_id id;
+    char *argument;      /* what it was opened for: the id of the transaction; or NULL */
+    uint32_t instance;   /* of that row; MODEL_NO_INSTANCE: follows the scope */
+};
+
+/* Any view by its row in views.def; argument and instance only for those that are about one row. */
+struct view *view_open(enum view_id id, const char *argument, uint32_t instance);
+void view_close(struct view *v); /* accepts NULL */
+void view_update(struct view *v, const struct view_ctx *c);
+void view_draw(struct view *v, struct grid *g, struct rect inside, const struct view_ctx *c, bool focused);
+unsigned view_command(struct view *v, enum command_id id, const char *arg, const struct view_ctx *c, struct err *e);
+void view_titles(struct view *v, const struct view_ctx *c, struct text *left, struct text *right);
+
+/* The sheets a view wants asked: at most `max`, returns how many. */
+size_t view_interest(const struct view *v, enum sheet_id *out, size_t max);
+
+/* ---- lists (view/list_view.c) ---- */
+bool view_is_list(const struct view *v);
+enum sheet_id view_list_sheet(const struct view *v);
+/* The row under the cursor; rel NULL when there is none. Valid until the next publish. */
+struct row view_selected(const struct view *v);
+/* Calls fn for each marked row that still exists (hidden: the filter hides it); returns how many. */
+size_t view_marked(const struct view *v, const struct view_ctx *c, void (*fn)(void *data, struct row r, bool hidden), void *data);
+const char *view_filter(const struct view *v);
+bool view_set_filter(struct view *v, const char *expr, struct err *e); /* false: the old filter stays */
+bool view_set_sort(struct view *v, const char *column, struct err *e); /* "" natural order, "-name" reversed */
+bool view_set_columns(struct view *v, const char *list, struct err *e);
+/* What is printed for export: rows as shown now. */
+const struct rows *view_rows(const struct view *v);
+void view_print_order(const struct view *v, struct query *q);
+
+/* ---- texts (view/text_view.c) ---- */
+/* A text of the program's own: plan of a query, info. Replaces what it shows. */
+void view_set_text(struct view *v, const char *title, const char *text);
+bool view_search(struct view *v, const char *needle, bool backward);
+
+/* ---- the frame around everything (view/header.c) ---- */
+struct header {
+    const char *scope;      /* "prod-eu › neo4j-1" or "3 instances" */
+    const char *server;     /* "5.26.30 ent", or "" */
+    const char *access;     /* "READ-ONLY", "READ-ONLY (this console only)", "LOCKED", or "" */
+    const char *insecure;   /* words in red, or "" */
+    const char *who;        /* "admin@jump3" */
+    const char *interval;   /* "2s", "paused", "60s (detached)" */
+    int64_t newest_ms;      /* wall clock of the newest data; 0: none */
+};
+void header_draw(struct grid *g, const struct header *h);
+/* The worst-first line; returns the rows it took (0 or 1). */
+int worst_draw(struct grid *g, int y, const struct model *m, bool many, bool connecting);
+
+/* ---- the dashboard (view/dashboard.c) ---- */
+#define DASH_PANES 5
+struct dashboard {
+    struct view *pane[DASH_PANES];
+    struct rect rect[DASH_PANES]; /* w 0: given up at this size */
+    int focus;
+};
+void dashboard_init(struct dashboard *d);
+void dashboard_release(struct dashboard *d);
+void dashboard_update(struct dashboard *d, const struct view_ctx *c);
+void dashboard_draw(struct dashboard *d, struct grid *g, struct rect area, const struct view_ctx *c);
+void dashboard_focus(struct dashboard *d, int pane);      /* by number from 0; ignored when that pane is not on the screen */
+void dashboard_step(struct dashboard *d, int by);         /* next or previous visible pane */
+
+#endif
