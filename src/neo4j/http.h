@@ -29,6 +29,9 @@ struct discovery {
 /* False with ERR_SHAPE and words when it is no Neo4j ("this answers HTTP but is no Neo4j: ..."); tells a Neo4j Browser page, a
  * proxy's error page and an empty body apart. */
 bool discovery_parse(const char *body, size_t n, struct discovery *out, struct err *e);
+/* What COMPONENTS told ("3.5.35", "community"; either may be NULL): 3.x has neither in GET /, so its version is 0 until then. Chooses
+ * the dialect anew. */
+void discovery_learn(struct discovery *d, const char *version, const char *edition);
 
 /* A statement as one HTTP request. */
 struct neo_call {
@@ -42,14 +45,14 @@ struct neo_call {
     size_t nparams;
     bool reading;                   /* ask in READ access mode where the server has it */
     int64_t deadline_ms;            /* max-execution-time where the server takes it; 0 none */
-    const char *tag;                /* metadata {app: 'neodeck', tag: tag} where the server takes it; NULL none */
+    const char *tag;                /* travels as parameter "neodeck" of the statement, where it is listed; NULL none */
 };
 struct neo_http {
     struct text path, body;
     const char *headers[10];        /* NULL-terminated, static or in `store` */
     struct text store;
     bool tagged, limited;           /* whether tag and deadline really travel with it on this server line */
-    size_t result_index;            /* which result of the answer is ours (the tag is a statement of its own) */
+    size_t result_index;            /* which result of the answer is ours */
 };
 bool neo_http_build(struct neo_http *out, const struct neo_call *call, struct err *e);
 void neo_http_release(struct neo_http *h);
@@ -58,13 +61,16 @@ bool neo_takes_tag(const struct discovery *d);
 bool neo_takes_deadline(const struct discovery *d);
 bool neo_takes_read_mode(const struct discovery *d);
 
-/* The rows of an answer. Everything lies in the arena. */
+/* The rows of an answer. Everything lies in the arena. The answer to EXPLAIN has the operators of the plan as its rows, with the
+ * columns of plan.h; "plan" is a line ready to be shown. */
 struct neo_result {
     const char *const *names;
     const struct value *cells;
     size_t ncols, nrows;
 };
-/* status: of the HTTP answer. False: *e holds the server's code and words (codes.h), ERR_SHAPE when it makes no sense (not JSON, a
+/* Cells: temporal values are TIME (date-times with a zone), DURATION or their text; nodes, relationships and paths maps and lists,
+ * points text; what is nested deeper than 40 is absent (TOO_LARGE). A NUL inside a string reads as U+2400.
+ * status: of the HTTP answer. False: *e holds the server's code and words (codes.h), ERR_SHAPE when it makes no sense (not JSON, a
  * row of the wrong width, no end: cut), ERR_TOO_LARGE past `max_cells`. Never trusts a byte; safe on a worker thread. */
 bool neo_http_decode(enum dialect d, int status, const char *body, size_t n, size_t result_index, size_t max_cells,
                      struct arena *a, struct neo_result *out, struct err *e);
