@@ -2,6 +2,7 @@
  *   term_demo [keys]        echo; q quits, Ctrl-Z suspends, c crashes through the fatal-signal path
  *   term_demo random N SEED N random frames over each other, then "ready"; the last grid is written to term_demo.dump;
  *                           any key ends it. What the terminal shows must be the dump.
+ *   term_demo scroll N      N frames of a log that moves up by a line, then the same
  *   term_demo spin N        N frames of changing text, then the bytes and milliseconds they took (to stdout at the end) */
 #include <locale.h>
 #include <poll.h>
@@ -185,6 +186,21 @@ static void run_random(int n, unsigned seed)
     }
 }
 
+/* --- scroll --- */
+
+static void run_scroll(int n)
+{
+    for (int i = 0; i < n; i++) {
+        grid_clear(&grid);
+        grid_box(&grid, (struct rect){0, 1, grid.w, grid.h - 2}, ROLE_BORDER, ROLE_TITLE, "log", NULL);
+        for (int y = 2; y < grid.h - 2; y++)
+            grid_putf(&grid, 1, y, grid.w - 2, ROLE_TEXT, "%d 2026-11-22 INFO %x some words of a log line %d", i + y,
+                      (unsigned)(i + y) * 2654435761u, (i + y) * 7919);
+        draw();
+        wait_written();
+    }
+}
+
 /* --- spin --- */
 
 static void run_spin(int n)
@@ -223,6 +239,8 @@ int main(int argc, char **argv)
     fit();
     if (!strcmp(what, "random"))
         run_random(argc > 2 ? atoi(argv[2]) : 100, argc > 3 ? (unsigned)atoi(argv[3]) : 1);
+    else if (!strcmp(what, "scroll"))
+        run_scroll(argc > 2 ? atoi(argv[2]) : 1000);
     else if (!strcmp(what, "spin"))
         run_spin(argc > 2 ? atoi(argv[2]) : 1000);
     else
