@@ -55,7 +55,7 @@ const struct relation *model_get(const struct model *m, uint32_t instance, enum 
 /* Grows with each publish of the sheet (of any instance): views compare it to know whether to draw. */
 uint64_t model_generation(const struct model *m, enum sheet_id sheet);
 uint64_t model_generation_all(const struct model *m);
-/* Newest taken_ms of what servers answered (the console's own relations do not count): the time in the header. */
+/* Newest taken_ms of what servers answered (what the console says itself, of instances too, does not count): the time in the header. */
 int64_t model_newest(const struct model *m);
 
 /* News: fn is called after each publish; may unsubscribe itself inside. Returns a handle. */

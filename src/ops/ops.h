@@ -38,7 +38,9 @@ struct ops;
 struct ops *ops_new(struct port servers, struct port store, struct op_rules rules);
 void ops_free(struct ops *o);
 
-/* Begins the plan: re-reads each target by identity. Returns a number for the op; `news` is called at each change of its stage (never
+/* Step it (ops_step) after op_plan, op_confirm and op_drop, and whenever the time that it gave is over.
+ *
+ * Begins the plan: re-reads each target by identity. Returns a number for the op; `news` is called at each change of its stage (never
  * from inside). At OP_PLANNED it waits for op_confirm or op_drop. Targets are copied. */
 typedef void op_news(void *data, unsigned op);
 unsigned op_plan(struct ops *o, enum op_kind kind, const struct op_target *targets, size_t n, op_news *news, void *data);
@@ -47,9 +49,11 @@ const struct op_target *op_targets(const struct ops *o, unsigned op, size_t *n);
 const struct err *op_error(const struct ops *o, unsigned op); /* of the op as a whole */
 /* What will run, where, as text lines for the dialog and for the audit; what must be typed ("yes", "42", or the instance's name). */
 void op_describe(const struct ops *o, unsigned op, struct text *out);
-const char *op_expect(const struct ops *o, unsigned op); /* alternatives separated by '|' */
+const char *op_expect(const struct ops *o, unsigned op); /* alternatives separated by '|'; "" when nothing can be confirmed */
+bool op_accepts(const struct ops *o, unsigned op, const char *typed); /* whether that is one of them */
 void op_confirm(struct ops *o, unsigned op); /* run: audit first (requested), then the server, then follow until gone */
-void op_drop(struct ops *o, unsigned op);    /* not confirmed: recorded as refused when it was planned; forgets it */
+void op_drop(struct ops *o, unsigned op);    /* not confirmed: recorded as refused when it was planned; forgets it. One that
+                                              * runs goes on to its end without telling anybody, then it is forgotten */
 size_t ops_running(const struct ops *o);     /* ops in RUNNING or VERIFYING */
 /* Progress in a line: "killing 42 on prod-1: terminating, 3.1s". */
 void op_progress(const struct ops *o, unsigned op, struct text *out);

@@ -56,3 +56,18 @@ int64_t statement_deadline_ms(enum statement_id id)
 {
     return row_of(id)->deadline_ms;
 }
+
+long reply_column(const struct reply *r, const char *name)
+{
+    for (size_t i = 0; i < r->ncols; i++)
+        if (strcmp(r->names[i], name) == 0)
+            return (long)i;
+    return -1;
+}
+
+struct value reply_cell(const struct reply *r, size_t row, const char *name)
+{
+    long at = reply_column(r, name);
+
+    return at < 0 || row >= r->nrows ? v_absent(ABSENT_VERSION) : r->cells[row * r->ncols + (size_t)at];
+}

@@ -90,6 +90,11 @@ struct reply {          /* lives for the call only: copy what you keep */
 
 typedef void reply_fn(void *ctx, const struct reply *r);
 
+/* Index of a column of an answer by the server's name; -1. */
+long reply_column(const struct reply *r, const char *name);
+/* The cell, or absent ABSENT_VERSION where there is no such column or row. */
+struct value reply_cell(const struct reply *r, size_t row, const char *name);
+
 struct port {
     void *self;
     /* Never calls `fn` from inside. The ask and what it points to may go after the call. */
