@@ -1,0 +1,57 @@
+/* What was found of an instance, for `neodeck info`: one line each. */
+#include "link/internal.h"
+
+static const char *yes_no(bool b, const char *yes, const char *no)
+{
+    return b ? yes : no;
+}
+
+static const char *dialect_words(enum dialect d)
+{
+    switch (d) {
+    case DIALECT_JOLT: return "jolt (transactional HTTP API, one line a row)";
+    case DIALECT_JSON: return "json (transactional HTTP API, plain JSON)";
+    case DIALECT_QUERY: return "query (Query API v2, the transactional one is switched off)";
+    case DIALECT_UNKNOWN: break;
+    }
+    return "unknown: not connected yet";
+}
+
+static void describe_credential(const struct instance *i, struct text *out)
+{
+    const struct credential *c = i->credential;
+
+    if (!c)
+        text_adds(out, "login: none configured\n");
+    else if (c->auth == HTTP_AUTH_BEARER)
+        text_adds(out, "login: token\n");
+    else
+        text_addf(out, "login: user %s\n", c->user ? c->user : "");
+}
+
+void link_describe(const struct link *k, uint32_t instance, struct text *out)
+{
+    if (instance >= k->ninstances)
+        return;
+    const struct instance *i = k->instances[instance];
+    const struct discovery *d = &i->server;
+
+    text_addf(out, "address: %s\n", peer_of(i)->base);
+    text_addf(out, "tls: %s\n", instance_tls(i));
+    describe_credential(i, out);
+    text_addf(out, "dialect: %s\n", dialect_words(d->dialect));
+    if (!i->discovered)
+        return;
+    text_addf(out, "tag of our statements: %s\n",
+              yes_no(neo_takes_tag(d), "sent, own transactions are recognised", "this version takes none over HTTP"));
+    text_addf(out, "time limit on the server: %s\n",
+              yes_no(neo_takes_deadline(d), "sent with every statement", "this version takes none over HTTP"));
+    text_addf(out, "read access mode: %s\n",
+              yes_no(neo_takes_read_mode(d), "sent with every reading statement", "this version ignores it"));
+    text_addf(out, "requests at a time: at most %d\n", i->credential ? AT_ONCE_WITH_LOGIN : AT_ONCE);
+    if (d->bolt[0])
+        text_addf(out, "bolt as advertised: %s (not connected to)\n", d->bolt);
+    text_addf(out, "server id: %s\n", i->server_id[0] ? i->server_id : "none known");
+    if (given_running(i))
+        text_addf(out, "given up, perhaps still running there: %zu\n", given_running(i));
+}

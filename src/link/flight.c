@@ -1,0 +1,531 @@
+/* One statement from the queue to its reply. At most as many at a time as keep one server from seeing three wrong logins,
+ * one of a kind at a time. Who asked may lose interest: the statement still runs to its end, because closing the
+ * connection would not stop it on the server, only hide it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "link/internal.h"
+
+#define MAX_QUEUE 200
+#define DEFAULT_BYTES ((size_t)16 * 1024 * 1024)
+
+struct decode {
+    struct job *job;
+    struct flight *flight; /* NULL: nobody waits any more */
+    struct outcome o;
+    enum dialect dialect;
+    char *body;
+    size_t n, result_index, max_cells;
+    struct arena arena;
+    struct neo_result rows;
+};
+
+/* --- kinds ---------------------------------------------------------------------------------------------------------- */
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+bool flight_same_kind(const struct statement *a, const struct statement *b)
+{
+    if (a->id != b->id || a->nparams != b->nparams || !same_text(a->database, b->database) || !same_text(a->text, b->text))
+        return false;
+    for (size_t n = 0; n < a->nparams; n++)
+        if (strcmp(a->params[n].name, b->params[n].name) != 0 || !value_equal(a->params[n].value, b->params[n].value))
+            return false;
+    return true;
+}
+
+static struct flight *find_kind(struct flight *list, const struct statement *st)
+{
+    while (list && !flight_same_kind(&list->st, st))
+        list = list->next;
+    return list;
+}
+
+static void copy_statement(struct arena *a, struct statement *to, const struct statement *from)
+{
+    struct param *params = arena_alloc(a, (from->nparams + 1) * sizeof *params);
+
+    for (size_t n = 0; n < from->nparams; n++) {
+        params[n].name = arena_strdup(a, from->params[n].name);
+        params[n].value = value_copy(a, from->params[n].value);
+    }
+    *to = (struct statement){
+        .id = from->id,
+        .database = arena_strdup(a, from->database),
+        .text = arena_strdup(a, from->text),
+        .params = params,
+        .nparams = from->nparams,
+    };
+}
+
+/* --- lists ---------------------------------------------------------------------------------------------------------- */
+
+static struct flight *flight_new(struct instance *i, const struct statement *st)
+{
+    struct flight *f = x_calloc(1, sizeof *f);
+
+    f->at = i;
+    copy_statement(&f->arena, &f->st, st);
+    f->deadline_ms = statement_deadline_ms(st->id);
+    f->max_bytes = DEFAULT_BYTES;
+    return f;
+}
+
+static void flight_free(struct flight *f)
+{
+    arena_release(&f->arena);
+    free(f);
+}
+
+static void unlink_from(struct flight **list, struct flight *f)
+{
+    while (*list != f)
+        list = &(*list)->next;
+    *list = f->next;
+    f->next = NULL;
+}
+
+static void unqueue(struct flight *f)
+{
+    unlink_from(&f->at->queue, f);
+    f->at->nqueue--;
+}
+
+static void enqueue(struct flight *f)
+{
+    struct instance *i = f->at;
+    struct flight **end = &i->queue;
+
+    while (*end && !f->own)
+        end = &(*end)->next;
+    f->next = *end;
+    *end = f;
+    i->nqueue++;
+    f->queue_due = clock_mono_ms() + f->deadline_ms;
+}
+
+/* It never left: the answer comes on the next turn. */
+static void fail_unsent(struct flight *f, const struct err *e)
+{
+    struct instance *i = f->at;
+
+    if (f->probe) {
+        const struct outcome o = {.err = *e};
+        session_probed(i, f, &o, NULL);
+    } else if (f->fn) {
+        link_owe(i->link, f->id, f->fn, f->ctx, e);
+    }
+    flight_free(f);
+}
+
+/* --- the end of a flight -------------------------------------------------------------------------------------------- */
+
+static void give_reply(const struct flight *f, const struct outcome *o, const struct neo_result *rows)
+{
+    struct reply r = {
+        .id = f->id,
+        .last = true,
+        .err = o->err.kind == ERR_NONE ? NULL : &o->err,
+        .elapsed_ms = o->elapsed_ms,
+        .connection = o->connection,
+    };
+
+    if (!f->fn)
+        return;
+    if (rows && !r.err) {
+        r.names = rows->names;
+        r.cells = rows->cells;
+        r.ncols = rows->ncols;
+        r.nrows = rows->nrows;
+    }
+    f->fn(f->ctx, &r);
+}
+
+static void finish(struct flight *f, struct outcome *o, const struct neo_result *rows)
+{
+    struct instance *i = f->at;
+
+    unlink_from(&i->running, f);
+    i->nrunning--;
+    if (o->fail == HTTP_OK)
+        given_answered(i, f);
+    else if (o->sent)
+        given_up(i, f);
+    if (f->dropped && o->fail == HTTP_FAIL_CANCELLED)
+        err_set(&o->err, ERR_LOGIN, "%s", i->message);
+    if (f->probe)
+        session_probed(i, f, o, o->err.kind == ERR_NONE ? rows : NULL);
+    else
+        session_outcome(i, f, o);
+    if (rows && o->err.kind == ERR_NONE && f->st.id == STMT_DATABASES)
+        identity_learn(i, rows);
+    give_reply(f, o, rows);
+    flight_free(f);
+    if (i->stage == STAGE_LOGIN && !i->nrunning)
+        session_login(i);
+    flights_pump(i);
+    instance_rearm(i);
+}
+
+/* --- reading the answer --------------------------------------------------------------------------------------------- */
+
+static void decode_work(void *data)
+{
+    struct decode *d = data;
+
+    if (!neo_http_decode(d->dialect, d->o.status, d->body, d->n, d->result_index, d->max_cells, &d->arena, &d->rows, &d->o.err))
+        return;
+    err_clear(&d->o.err);
+}
+
+/* A stopped user database is no news of the server, the system database (before 4.0 the only one) is. */
+static bool is_servers_own(const struct flight *f)
+{
+    return f->variant->database == DB_SYSTEM || f->at->server.version.major < 4;
+}
+
+static void decode_finish(struct flight *f, struct decode *d)
+{
+    struct outcome *o = &d->o;
+
+    if (o->err.kind != ERR_NONE) {
+        o->login = neo_login_error(o->status, o->err.code, o->err.words);
+        o->starting = neo_is_starting(&o->err) && is_servers_own(f);
+    }
+    finish(f, o, &d->rows);
+}
+
+static void on_decoded(void *data, bool cancelled)
+{
+    struct decode *d = data;
+
+    (void)cancelled; /* only after the link has gone */
+    if (d->flight) {
+        d->flight->decode = NULL;
+        decode_finish(d->flight, d);
+    }
+    arena_release(&d->arena);
+    free(d->body);
+    free(d);
+}
+
+static void decode_later(struct flight *f, const struct decode *d)
+{
+    struct decode *w = x_malloc(sizeof *w);
+
+    *w = *d;
+    w->flight = f;
+    w->body = x_strndup(d->body, d->n);
+    f->decode = w;
+    w->job = loop_work(f->at->link->loop, decode_work, on_decoded, w);
+}
+
+static void on_answer(struct instance *i, void *data, const struct http_response *r)
+{
+    struct flight *f = data;
+    struct decode d = {
+        .o = {.fail = r->fail, .status = r->status, .sent = r->sent, .err = r->err, .elapsed_ms = r->elapsed_ms,
+              .connection = r->connection},
+        .dialect = f->dialect,
+        .body = (char *)r->body,
+        .n = r->body_len,
+        .result_index = f->result_index,
+        .max_cells = f->max_bytes / 4, /* no cell takes fewer bytes on the wire */
+    };
+
+    f->wire = NULL;
+    if (r->fail != HTTP_OK) {
+        finish(f, &d.o, NULL);
+    } else if (r->body_len > i->link->pace.worker_bytes) {
+        decode_later(f, &d);
+    } else {
+        decode_work(&d);
+        decode_finish(f, &d);
+        arena_release(&d.arena);
+    }
+}
+
+/* --- sending -------------------------------------------------------------------------------------------------------- */
+
+static const char *database_of(const struct flight *f)
+{
+    const struct instance *i = f->at;
+
+    if (f->variant->database == DB_SYSTEM)
+        return "system";
+    if (f->variant->database == DB_GIVEN && f->st.database)
+        return f->st.database;
+    return i->database ? i->database : i->default_database[0] ? i->default_database : "neo4j";
+}
+
+static bool build(struct flight *f, struct neo_http *out, struct err *e)
+{
+    struct instance *i = f->at;
+    const char **names = arena_alloc(&f->arena, (f->st.nparams + 1) * sizeof *names);
+    struct value *values = arena_alloc(&f->arena, (f->st.nparams + 1) * sizeof *values);
+    struct neo_call call = {
+        .dialect = i->server.dialect,
+        .server = &i->server,
+        .variant = f->variant,
+        .database = database_of(f),
+        .text = f->st.text,
+        .param_names = names,
+        .params = values,
+        .nparams = f->st.nparams,
+        .reading = statement_effect(f->st.id) == EFFECT_READS,
+        .deadline_ms = f->deadline_ms,
+        .tag = f->tag,
+    };
+
+    for (size_t n = 0; n < f->st.nparams; n++) {
+        names[n] = f->st.params[n].name;
+        values[n] = f->st.params[n].value;
+    }
+    snprintf(f->tag, sizeof f->tag, "%s-%llu", i->link->tag, (unsigned long long)++i->link->tag_seq);
+    f->dialect = call.dialect;
+    if (!neo_http_build(out, &call, e))
+        return false;
+    f->result_index = out->result_index;
+    f->tagged = out->tagged;
+    f->limited = out->limited;
+    return true;
+}
+
+static void send_built(struct flight *f, const struct neo_http *h)
+{
+    struct instance *i = f->at;
+    const struct credential *c = i->credential;
+    struct http_request rq = {
+        .method = "POST",
+        .path = h->path.s,
+        .headers = h->headers,
+        .body = h->body.s,
+        .body_len = h->body.len,
+        .auth = c ? c->auth : HTTP_AUTH_NONE,
+        .user = c ? c->user : NULL,
+        .secret = c ? c->secret : NULL,
+        .deadline_ms = f->deadline_ms,
+        .connect_ms = i->link->pace.connect < f->deadline_ms ? i->link->pace.connect : 0,
+        .max_bytes = f->max_bytes,
+    };
+
+    f->generation = c ? c->generation : 0;
+    f->next = i->running;
+    i->running = f;
+    i->nrunning++;
+    f->wire = wire_send(i, &rq, on_answer, f);
+}
+
+static void start(struct flight *f)
+{
+    struct instance *i = f->at;
+    struct neo_http h = {0};
+    struct err e = {.kind = ERR_NONE};
+
+    f->variant = statement_variant(f->st.id, i->server.version, i->server.edition, &e);
+    bool built = f->variant && build(f, &h, &e);
+    if (built)
+        send_built(f, &h);
+    if (f->variant)
+        neo_http_release(&h);
+    if (!built)
+        fail_unsent(f, &e);
+}
+
+static bool may_go(const struct instance *i, const struct flight *f)
+{
+    if (find_kind(i->running, &f->st))
+        return false;
+    return i->stage == STAGE_READY || (i->stage == STAGE_EXPIRED && statement_effect(f->st.id) == EFFECT_CHANGES);
+}
+
+void flights_pump(struct instance *i)
+{
+    size_t most = i->credential ? AT_ONCE_WITH_LOGIN : AT_ONCE;
+    struct err e;
+
+    for (struct flight *f = i->queue, *next; f && i->nrunning < most && !i->link->closing; f = next) {
+        next = f->next;
+        if (!may_go(i, f))
+            continue;
+        unqueue(f);
+        if (given_blocks(i, &f->st, f->own, &e))
+            fail_unsent(f, &e);
+        else
+            start(f);
+    }
+}
+
+/* --- asking --------------------------------------------------------------------------------------------------------- */
+
+static bool refuses(struct instance *i, const struct statement *st, struct err *e)
+{
+    const struct flight *f;
+
+    if (session_refuses(i, st->id, e))
+        return true;
+    if (!statement_variant(st->id, i->server.version, i->server.edition, e))
+        return true;
+    if (((f = find_kind(i->queue, st)) || (f = find_kind(i->running, st))) && f->fn && !f->own) {
+        err_set(e, ERR_BUSY, "the previous one has not been answered yet");
+        return true;
+    }
+    if (given_blocks(i, st, false, e))
+        return true;
+    if (i->nqueue < MAX_QUEUE)
+        return false;
+    err_set(e, ERR_BUSY, "too many statements wait for this server already");
+    return true;
+}
+
+ticket flight_ask(struct instance *i, ticket id, const struct ask *a, reply_fn *fn, void *ctx)
+{
+    struct err e = {.kind = ERR_NONE};
+
+    if (i->link->closing)
+        err_set(&e, ERR_CANCELLED, "the program ends");
+    if (e.kind != ERR_NONE || refuses(i, &a->u.statement, &e)) {
+        link_owe(i->link, id, fn, ctx, &e);
+        return id;
+    }
+    struct flight *f = flight_new(i, &a->u.statement);
+    f->id = id;
+    f->fn = fn;
+    f->ctx = ctx;
+    if (a->deadline_ms > 0)
+        f->deadline_ms = a->deadline_ms;
+    if (a->max_bytes)
+        f->max_bytes = a->max_bytes;
+    enqueue(f);
+    flights_pump(i);
+    instance_rearm(i);
+    return id;
+}
+
+bool flight_own(struct instance *i, enum statement_id id, const struct param *params, size_t n, reply_fn *fn, void *ctx)
+{
+    struct statement st = {.id = id, .params = params, .nparams = n};
+    struct err e;
+
+    if (i->link->closing || i->stage != STAGE_READY || find_kind(i->queue, &st) || find_kind(i->running, &st) ||
+        !statement_variant(id, i->server.version, i->server.edition, &e) || given_blocks(i, &st, true, &e))
+        return false;
+    struct flight *f = flight_new(i, &st);
+    f->fn = fn;
+    f->ctx = ctx;
+    f->own = true;
+    enqueue(f);
+    flights_pump(i);
+    instance_rearm(i);
+    return true;
+}
+
+void flight_probe(struct instance *i)
+{
+    struct statement st = {.id = STMT_COMPONENTS};
+    struct flight *f = flight_new(i, &st);
+
+    f->own = f->probe = true;
+    start(f);
+}
+
+bool flight_cancel(struct instance *i, ticket id)
+{
+    struct err e;
+
+    err_set(&e, ERR_CANCELLED, "no longer wanted");
+    for (struct flight *f = i->queue; f; f = f->next) {
+        if (f->id != id)
+            continue;
+        unqueue(f);
+        fail_unsent(f, &e);
+        return true;
+    }
+    for (struct flight *f = i->running; f; f = f->next) {
+        if (f->id != id || !f->fn)
+            continue;
+        link_owe(i->link, id, f->fn, f->ctx, &e);
+        f->fn = NULL;
+        return true;
+    }
+    return false;
+}
+
+/* --- when things end ------------------------------------------------------------------------------------------------ */
+
+void flights_fail_queued(struct instance *i)
+{
+    struct err e;
+
+    for (struct flight *f = i->queue, *next; f; f = next) {
+        next = f->next;
+        if (!session_refuses(i, f->st.id, &e))
+            continue;
+        unqueue(f);
+        fail_unsent(f, &e);
+    }
+}
+
+void flights_drop_reading(struct instance *i)
+{
+    for (struct flight *f = i->running; f; f = f->next) {
+        if (statement_effect(f->st.id) != EFFECT_READS || !f->wire)
+            continue;
+        f->dropped = true;
+        wire_cancel(f->wire);
+    }
+}
+
+int64_t flights_due(const struct instance *i)
+{
+    int64_t due = 0;
+
+    for (const struct flight *f = i->queue; f; f = f->next)
+        if (!due || f->queue_due < due)
+            due = f->queue_due;
+    return due;
+}
+
+void flights_tick(struct instance *i, int64_t now)
+{
+    struct err e;
+
+    err_set(&e, ERR_TIMEOUT, "it was not its turn within its deadline: the server is slow with what was asked before");
+    for (struct flight *f = i->queue, *next; f; f = next) {
+        next = f->next;
+        if (f->queue_due > now)
+            continue;
+        unqueue(f);
+        fail_unsent(f, &e);
+    }
+}
+
+void flights_close(struct instance *i)
+{
+    struct err e;
+
+    err_set(&e, ERR_CANCELLED, "the program ends");
+    while (i->queue) {
+        struct flight *f = i->queue;
+        unqueue(f);
+        fail_unsent(f, &e);
+    }
+    while (i->running) {
+        struct flight *f = i->running;
+        i->running = f->next;
+        i->nrunning--;
+        wire_forget(f->wire);
+        if (f->decode) {
+            f->decode->flight = NULL;
+            job_cancel(f->decode->job);
+        }
+        f->probe = false;
+        fail_unsent(f, &e);
+    }
+}
