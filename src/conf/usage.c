@@ -102,9 +102,9 @@ void cmdline_usage(struct text *out)
     text_adds(out, "usage: neodeck [OPTIONS] [TARGET...]        open the console\n"
                    "       neodeck [OPTIONS] COMMAND [ARGS]     one command, its result printed\n"
                    "\n"
-                   "TARGET: a name from the configuration, http[s]://HOST[:PORT], bolt:// or neo4j://\n"
-                   "(also +s, +ssc), ssh://[USER@]HOST, or the path of a local Neo4j home. With a\n"
-                   "command it goes behind -i.\n"
+                   "TARGET: a name from the configuration, http://HOST[:PORT] or https://..., a\n"
+                   "driver's scheme (bolt, neo4j, also with +s and +ssc), ssh://[USER@]HOST, or the\n"
+                   "path of a local Neo4j home. With a command it goes behind -i.\n"
                    "\n"
                    "options:\n");
     for (int id = 0; id < NOPTIONS; id++)
