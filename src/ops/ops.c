@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/clock.h"
+#include "neo4j/transactions.h"
 
 struct ops *ops_new(struct port servers, struct port store, struct op_rules rules)
 {
@@ -243,9 +244,12 @@ static void plan_target(struct op *op, size_t i)
 
     err_clear(&op->targets[i].err);
     steps_begin(op, i, STEP_PLAN_SERVER);
-    if (!rules->read_only(rules->data, op->targets[i].instance))
+    if (rules->read_only(rules->data, op->targets[i].instance))
+        err_set(&e, ERR_READ_ONLY, "this instance is read-only: nothing can be killed from here");
+    else if (op->kind == OP_KILL_TRANSACTION && !tx_id_valid(op->targets[i].id))
+        err_set(&e, ERR_USAGE, "'%s' is no id of a transaction; they look like neo4j-transaction-42", op->targets[i].id);
+    else
         return;
-    err_set(&e, ERR_READ_ONLY, "this instance is read-only: nothing can be killed from here");
     op_fail_target(op, i, OP_REFUSED, &e);
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/clock.h"
+#include "neo4j/transactions.h"
 
 static const char *id_column(const struct op *op)
 {
@@ -92,8 +93,8 @@ static void copy_cell(char *to, size_t size, const struct reply *r, size_t row, 
 
 static bool is_own(const struct reply *r, size_t row)
 {
-    return value_get(reply_cell(r, row, "parameters"), "neodeck").type != V_ABSENT ||
-           strcmp(value_str(value_get(reply_cell(r, row, "metaData"), "app"), ""), "neodeck") == 0 ||
+    return tx_is_own(value_get(reply_cell(r, row, "parameters"), TX_TAG_PARAMETER), reply_cell(r, row, "metaData"),
+                     value_str(reply_cell(r, row, "currentQuery"), "")) ||
            str_starts(value_str(reply_cell(r, row, "userAgent"), ""), "neodeck");
 }
 
@@ -114,7 +115,7 @@ void target_refresh(const struct op *op, struct op_target *t, struct side *s, co
 
 const char *target_short_id(const struct op_target *t)
 {
-    const char *at = strrchr(t->id, '-');
+    const char *at = strrchr(t->id, '-'); /* connections, too: "bolt-7" */
 
     return at && at[1] ? at + 1 : t->id;
 }

@@ -256,6 +256,20 @@ static void a_plan_refuses_what_is_another_one(void **state)
     }
 }
 
+static void an_id_that_is_none_is_not_sent(void **state)
+{
+    struct scene *s = *state;
+    static const char *const bad[] = {"", "42", "neo4j-transaction-", "neo4j-transaction-4' OR", "bolt-7"};
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct op_target t = target(bad[i]);
+        unsigned op = op_plan(s->ops, OP_KILL_TRANSACTION, &t, 1, on_news, s);
+        assert_int_equal(s->servers.n, 0);
+        say_audited(s, "refused");
+        assert_int_equal(op_error(s->ops, op)->kind, ERR_USAGE);
+    }
+}
+
 /* The start time may come as a time instead of a text (Cypher 25): it is sent as servers print it. */
 static void a_start_time_is_sent_as_servers_print_it(void **state)
 {
@@ -634,7 +648,7 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
     const struct CMUnitTest tests[] = {
-        T(a_kill_from_plan_to_gone), T(a_plan_refuses_what_is_another_one), T(a_start_time_is_sent_as_servers_print_it),
+        T(a_kill_from_plan_to_gone), T(a_plan_refuses_what_is_another_one), T(an_id_that_is_none_is_not_sent), T(a_start_time_is_sent_as_servers_print_it),
         T(read_only_is_refused_without_any_guard), T(what_cannot_be_audited_is_not_done), T(another_server_is_refused),
         T(a_server_without_an_id_is_its_address), T(the_target_is_read_again_before_the_kill), T(the_servers_answer_to_the_kill),
         T(what_must_be_typed), T(several_want_the_name_and_refused_ones_are_told), T(an_idle_one_is_followed_with_words),

@@ -1,0 +1,210 @@
+/* What no server names: computed from the rows of an answer, and from what else is known of the instance. */
+#include "feed/inside.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "base/clock.h"
+#include "neo4j/plugins.h"
+#include "neo4j/transactions.h"
+
+static struct value *row_of(struct relation *rel, size_t row)
+{
+    return rel->cells + row * rel->ncols;
+}
+
+static void because(struct value *cell, enum absent from, enum absent to)
+{
+    if (cell->type == V_ABSENT && cell->absent == from)
+        *cell = v_absent(to);
+}
+
+/* ---- transactions: state, who blocks whom, which are our own ---- */
+
+struct named { /* a transaction by its id, to find the one that blocks */
+    const char *id;
+    size_t row;
+};
+
+static int by_id(const void *a, const void *b)
+{
+    return strcmp(((const struct named *)a)->id, ((const struct named *)b)->id);
+}
+
+/* Each wait is an edge: from the one that waits to the one that it waits for. */
+struct edge {
+    size_t blocker, waiter;
+};
+
+static int by_blocker(const void *a, const void *b)
+{
+    const struct edge *x = a, *y = b;
+
+    if (x->blocker != y->blocker)
+        return x->blocker < y->blocker ? -1 : 1;
+    return x->waiter < y->waiter ? -1 : x->waiter > y->waiter;
+}
+
+static size_t collect_edges(struct relation *rel, const struct named *names, struct edge **out)
+{
+    struct edge *edges = NULL;
+    size_t n = 0, cap = 0;
+
+    for (size_t row = 0; row < rel->nrows; row++) {
+        struct value list = row_of(rel, row)[COL_TRANSACTIONS_BLOCKED_BY];
+        for (uint32_t i = 0; list.type == V_LIST && i < list.len; i++) {
+            struct named key = {value_str(list.u.list[i], ""), 0};
+            const struct named *at = bsearch(&key, names, rel->nrows, sizeof *names, by_id);
+            if (!at)
+                continue;
+            edges = x_grow(edges, &cap, n + 1, sizeof *edges);
+            edges[n++] = (struct edge){at->row, row};
+        }
+    }
+    if (n)
+        qsort(edges, n, sizeof *edges, by_blocker);
+    *out = edges;
+    return n;
+}
+
+static void add_blocks(struct relation *rel)
+{
+    struct named *names = x_calloc(rel->nrows, sizeof *names);
+    struct edge *edges;
+    size_t n;
+
+    for (size_t row = 0; row < rel->nrows; row++)
+        names[row] = (struct named){value_str(row_of(rel, row)[COL_TRANSACTIONS_ID], ""), row};
+    if (rel->nrows)
+        qsort(names, rel->nrows, sizeof *names, by_id);
+    n = collect_edges(rel, names, &edges);
+    for (size_t row = 0; row < rel->nrows; row++)
+        row_of(rel, row)[COL_TRANSACTIONS_BLOCKS] = (struct value){.type = V_LIST};
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i; end < n && edges[end].blocker == edges[i].blocker; end++)
+            ;
+        struct value *list = arena_alloc(&rel->arena, (end - i) * sizeof *list);
+        for (size_t k = i; k < end; k++)
+            list[k - i] = row_of(rel, edges[k].waiter)[COL_TRANSACTIONS_ID];
+        row_of(rel, edges[i].blocker)[COL_TRANSACTIONS_BLOCKS] =
+            (struct value){.type = V_LIST, .len = (uint32_t)(end - i), .u.list = list};
+    }
+    free(names);
+    free(edges);
+}
+
+static struct value state_cell(const struct value *c, size_t status, size_t query_id, size_t query, size_t query_status)
+{
+    return v_text(tx_state_name(tx_state(value_str(c[status], ""), value_str(c[query_id], ""), value_str(c[query], ""),
+                                         value_str(c[query_status], ""))));
+}
+
+static void finish_transactions(struct relation *rel, const struct reply *r)
+{
+    for (size_t row = 0; row < rel->nrows; row++) {
+        struct value *c = row_of(rel, row);
+        const char *status = value_str(c[COL_TRANSACTIONS_STATUS], ""), *details = value_str(c[COL_TRANSACTIONS_DETAILS], "");
+        bool own = tx_is_own(reply_cell(r, row, TX_TAG_PARAMETER), c[COL_TRANSACTIONS_META], value_str(c[COL_TRANSACTIONS_QUERY], ""));
+        c[COL_TRANSACTIONS_STATE] = state_cell(c, COL_TRANSACTIONS_STATUS, COL_TRANSACTIONS_QUERY_ID, COL_TRANSACTIONS_QUERY,
+                                               COL_TRANSACTIONS_QUERY_STATUS);
+        c[COL_TRANSACTIONS_BLOCKED_BY] = tx_blocked_by(&rel->arena, status, details);
+        c[COL_TRANSACTIONS_OWN] = v_bool(own);
+        because(&c[COL_TRANSACTIONS_CPU], ABSENT_NULL, ABSENT_NOT_ENABLED);
+        because(&c[COL_TRANSACTIONS_IDLE], ABSENT_NULL, ABSENT_NOT_ENABLED);
+        rel->hidden += own;
+    }
+    add_blocks(rel);
+}
+
+/* How the driver names itself stands in the list of connections only. */
+static struct value user_agent(struct feed *f, struct relation *rel, const char *connection)
+{
+    const struct relation *known = model_get(f->model, rel->instance, SHEET_CONNECTIONS);
+
+    if (!*connection)
+        return v_absent(ABSENT_NOT_APPLICABLE);
+    if (!known)
+        return v_absent(ABSENT_NOT_ASKED);
+    if (known->missing)
+        return v_absent(known->err.absent);
+    for (size_t row = 0; row < known->nrows; row++)
+        if (strcmp(value_str(relation_cell(known, row, COL_CONNECTIONS_ID), ""), connection) == 0)
+            return value_copy(&rel->arena, relation_cell(known, row, COL_CONNECTIONS_AGENT));
+    return v_absent(ABSENT_NULL);
+}
+
+static void finish_transaction(struct feed *f, struct relation *rel)
+{
+    for (size_t row = 0; row < rel->nrows; row++) {
+        struct value *c = row_of(rel, row);
+        c[COL_TRANSACTION_STATE] = state_cell(c, COL_TRANSACTION_STATUS, COL_TRANSACTION_QUERY_ID, COL_TRANSACTION_QUERY,
+                                              COL_TRANSACTION_QUERY_STATUS);
+        c[COL_TRANSACTION_BLOCKED_BY] = tx_blocked_by(&rel->arena, value_str(c[COL_TRANSACTION_STATUS], ""),
+                                                      value_str(c[COL_TRANSACTION_DETAILS], ""));
+        c[COL_TRANSACTION_AGENT] = user_agent(f, rel, value_str(c[COL_TRANSACTION_CONNECTION], ""));
+        because(&c[COL_TRANSACTION_CPU], ABSENT_NULL, ABSENT_NOT_ENABLED);
+        because(&c[COL_TRANSACTION_IDLE], ABSENT_NULL, ABSENT_NOT_ENABLED);
+        because(&c[COL_TRANSACTION_TRACE], ABSENT_NULL, ABSENT_NOT_ENABLED);
+    }
+}
+
+/* ---- connections ---- */
+
+static void finish_connections(struct relation *rel)
+{
+    int64_t now = clock_wall_ms();
+
+    for (size_t row = 0; row < rel->nrows; row++) {
+        struct value *c = row_of(rel, row), since = c[COL_CONNECTIONS_CONNECTED];
+        bool own = str_starts(value_str(c[COL_CONNECTIONS_AGENT], ""), "neodeck");
+        c[COL_CONNECTIONS_AGE] = since.type == V_TIME ? v_duration(now > since.u.i ? now - since.u.i : 0) : v_absent(ABSENT_NULL);
+        c[COL_CONNECTIONS_OWN] = v_bool(own);
+        rel->hidden += own;
+    }
+}
+
+/* ---- databases ---- */
+
+/* One server, no cluster: what only a cluster has is not zero, it is not there. */
+static void finish_databases(const struct source *s, struct relation *rel)
+{
+    static const size_t cluster_only[] = {COL_DATABASES_LAG, COL_DATABASES_LAST_TX, COL_DATABASES_REQ_PRIMARIES,
+                                          COL_DATABASES_REQ_SECONDARIES};
+
+    if (!s->state.edition || !str_ieq(s->state.edition, "community"))
+        return;
+    for (size_t row = 0; row < rel->nrows; row++) {
+        struct value *c = row_of(rel, row);
+        for (size_t i = 0; i < sizeof cluster_only / sizeof *cluster_only; i++)
+            if (c[cluster_only[i]].type != V_ABSENT || c[cluster_only[i]].absent == ABSENT_NULL)
+                c[cluster_only[i]] = v_absent(ABSENT_ENTERPRISE);
+    }
+}
+
+/* ---- plugins ---- */
+
+void finish_plugins(struct relation *rel, const char *instance, const struct reply *r)
+{
+    for (size_t row = 0; row < r->nrows; row++) {
+        const char *prefix = value_str(reply_cell(r, row, "prefix"), "");
+        if (!*prefix || plugin_is_builtin(prefix))
+            continue;
+        struct value *c = relation_add_row(rel);
+        c[COL_PLUGINS_INSTANCE] = v_copy_text(&rel->arena, instance, strlen(instance));
+        c[COL_PLUGINS_PLUGIN] = v_copy_text(&rel->arena, prefix, strlen(prefix));
+        c[COL_PLUGINS_VERSION] = v_absent(ABSENT_NOT_APPLICABLE); /* only some tell theirs */
+        c[COL_PLUGINS_STATE] = v_text("loaded");
+        c[COL_PLUGINS_PROCEDURES] = collect_value(&rel->arena, reply_cell(r, row, "procedures"), V_INT, "procedures");
+        c[COL_PLUGINS_MESSAGE] = v_absent(ABSENT_NULL);
+    }
+}
+
+void finish_rows(struct feed *f, struct source *s, struct relation *rel, const struct reply *r)
+{
+    switch (rel->sheet) {
+    case SHEET_TRANSACTIONS: finish_transactions(rel, r); break;
+    case SHEET_TRANSACTION: finish_transaction(f, rel); break;
+    case SHEET_CONNECTIONS: finish_connections(rel); break;
+    case SHEET_DATABASES: finish_databases(s, rel); break;
+    default: break;
+    }
+}

@@ -1,0 +1,105 @@
+/* What the files of this room share. A task is one sheet of one instance; it has at most one ask open. */
+#ifndef FEED_INSIDE_H
+#define FEED_INSIDE_H
+
+#include "feed/collect.h"
+#include "feed/feed.h"
+#include "feed/heap.h"
+
+/* What the owner of an open ask is told by. Outlives the feed when it must: the last reply always comes. */
+struct call {
+    struct feed *feed; /* NULL: the feed is gone */
+    struct call *prev, *next;
+    uint32_t instance;
+    enum sheet_id sheet; /* NSHEETS: the state of the instance */
+    ticket id;
+    bool outdated;       /* its parameters are not wanted any more: the answer is dropped */
+};
+
+/* An answer that takes several asks: gathered here, published whole. */
+struct run {
+    struct relation *rel;
+    char **databases;             /* PER_DATABASE: asked one after the other */
+    size_t ndatabases;
+    size_t at;                    /* the database, or PLUGINS: the row whose version is asked for */
+    bool any;                     /* at least one of them was answered */
+    struct err err;               /* of the last one that was not */
+};
+
+struct task {
+    struct due due; /* first: the heap gives it back */
+    uint32_t instance;
+    enum sheet_id sheet;
+    bool wanted;
+    bool settled;         /* had its answer or failure since it was wanted or refreshed */
+    bool waits;           /* for the list of databases */
+    bool again;           /* asked for anew while open: due as soon as that is over */
+    struct call *open;
+    int64_t sent_ms;      /* monotonic */
+    int64_t answered_ms;  /* monotonic, of the last answer or failure; 0: never */
+    int64_t stretch_ms;   /* the least interval that a slow answer leaves */
+    unsigned busy;        /* ERR_BUSY in a row */
+    struct run *run;
+    struct arena memory;  /* of params */
+    struct param *params;
+    size_t nparams;
+};
+
+/* An instance as the feed knows it. */
+struct source {
+    uint32_t instance;
+    bool known;                /* a state has come */
+    bool askable;
+    struct instance_state state; /* its texts are in `memory` */
+    struct arena memory;
+    char *address, *group, *user, *access;
+    bool critical;
+    struct call *subscription;
+    int64_t newest_ms;         /* wall clock of its newest answer here */
+    struct task tasks[NSHEETS];
+};
+
+struct feed {
+    struct port port;
+    struct model *model;
+    struct source *sources;
+    uint32_t n;
+    struct heap heap;
+    struct call *calls;
+    int64_t interval_ms;
+    bool paused, drowsy;
+    void (*news)(void *);
+    void *news_data;
+};
+
+/* feed.c */
+void feed_tell(struct feed *f);
+struct task *feed_task(struct feed *f, uint32_t instance, enum sheet_id sheet);
+
+/* schedule.c */
+int64_t task_period(const struct feed *f, const struct task *t);
+void task_due(struct feed *f, struct task *t, int64_t mono_ms); /* when it may be asked at all */
+void task_due_now(struct feed *f, struct task *t);
+void task_due_next(struct feed *f, struct task *t);             /* after an answer or a failure */
+void task_start(struct feed *f, struct task *t);
+struct call *call_submit(struct feed *f, uint32_t instance, enum sheet_id sheet, const struct ask *a, reply_fn *fn);
+void call_end(struct call *c); /* takes it off the feed's list and frees it */
+
+/* answer.c */
+void task_ask(struct feed *f, struct task *t, enum statement_id id, const char *database);
+void task_failed(struct feed *f, struct task *t, const struct err *e);
+void run_databases(struct feed *f, struct task *t);
+void run_free(struct run *r); /* accepts NULL */
+
+/* finish.c: what no server names, computed once the rows are there */
+void finish_rows(struct feed *f, struct source *s, struct relation *rel, const struct reply *r);
+void finish_plugins(struct relation *rel, const char *instance, const struct reply *r);
+
+/* state.c */
+void state_subscribe(struct feed *f, struct source *s);
+void state_release(struct source *s);
+void state_publish(struct feed *f, struct source *s);             /* the row of SHEET_INSTANCES */
+void state_error(const struct source *s, struct err *e);          /* why it is not asked */
+void state_fail_task(struct feed *f, struct source *s, struct task *t); /* of an instance that is not up */
+
+#endif
