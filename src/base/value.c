@@ -148,8 +148,8 @@ static int compare_int_float(int64_t i, double d)
         return -1;
     if (d < -0x1p63)
         return 1;
-    whole = trunc(d);
-    c = compare_ints(i, (int64_t)whole);
+    whole = (double)(int64_t)d;
+    c = compare_ints(i, (int64_t)d);
     return c ? c : (d > whole ? -1 : d < whole);
 }
 

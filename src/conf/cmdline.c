@@ -117,12 +117,16 @@ static bool unknown_option(char *const *argv, struct err *e)
     return matches > 1 ? ambiguous(word, e) : unknown_long(word, e);
 }
 
-static bool missing_value(struct err *e)
+static bool needs_value(enum option_id id, struct err *e)
 {
-    enum option_id id = optopt >= LONG_ONLY ? (enum option_id)(optopt - LONG_ONLY) : by_letter(optopt);
+    const char *name = option_row(id)->name;
+    struct text arg;
 
-    return err_set(e, ERR_USAGE, "--%s needs a value: --%s %s", option_row(id)->name, option_row(id)->name,
-                   option_row(id)->arg);
+    text_init(&arg, 100);
+    option_arg(id, &arg);
+    err_set(e, ERR_USAGE, "--%s needs a value: --%s %s", name, name, arg.s);
+    text_release(&arg);
+    return false;
 }
 
 static bool take_option(struct cmdline *c, enum option_id id, char *arg, struct err *e)
@@ -134,7 +138,7 @@ static bool take_option(struct cmdline *c, enum option_id id, char *arg, struct 
     if (row->type == TYPE_LIST) {
         c->instances[c->ninstances++] = arg;
         c->set[id] = true;
-        return *arg || err_set(e, ERR_USAGE, "--%s needs a value: --%s %s", row->name, row->name, row->arg);
+        return *arg || needs_value(id, e);
     }
     if (!option_check(id, takes_value(row) ? arg : "yes", &c->value[id], &why))
         return err_set(e, ERR_USAGE, "--%s: %s", row->name, why.words);
@@ -177,7 +181,7 @@ bool cmdline_parse(struct cmdline *c, int argc, char **argv, struct err *e)
         if (got == '?')
             ok = unknown_option(argv, e);
         else if (got == ':')
-            ok = missing_value(e);
+            ok = needs_value(optopt >= LONG_ONLY ? (enum option_id)(optopt - LONG_ONLY) : by_letter(optopt), e);
         else
             ok = take_option(c, got >= LONG_ONLY ? (enum option_id)(got - LONG_ONLY) : by_letter(got), optarg, e);
     }

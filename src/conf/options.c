@@ -46,6 +46,20 @@ enum option_id option_find(const char *name)
     return NOPTIONS;
 }
 
+void option_arg(enum option_id id, struct text *out)
+{
+    const struct option_row *row = &rows[id];
+
+    if (row->type == TYPE_BOOL)
+        return;
+    if (*row->arg || row->type != TYPE_CHOICE) {
+        text_adds(out, *row->arg ? row->arg : "VALUE");
+        return;
+    }
+    for (const char *s = row->range; *s; s++)
+        text_addc(out, *s == ' ' ? '|' : *s);
+}
+
 static bool check_bool(const char *s, struct option_value *out, struct err *e)
 {
     static const char *const words[] = {"no", "yes", "false", "true", "off", "on", "0", "1"};

@@ -35,6 +35,9 @@ struct option_value {
  * words like "'5x' is no duration: write 500ms, 2s, 15m, 3h or 2d". */
 bool option_check(enum option_id id, const char *text, struct option_value *out, struct err *e);
 
+/* What its value is called: "DURATION", "table|json|csv"; nothing for a BOOL. */
+void option_arg(enum option_id id, struct text *out);
+
 /* "80x24" to numbers; 1..1000 each. */
 bool size_parse(const char *s, int *cols, int *rows);
 

@@ -113,7 +113,12 @@ static void set_option(struct reader *r, struct conf_items *items, enum option_i
     char *kept;
 
     if (!l->value && row->type != TYPE_BOOL) {
-        problem(r, gravity(r, id), l, "no value: write %s = %s", l->name, *row->arg ? row->arg : "VALUE");
+        struct text arg;
+
+        text_init(&arg, 100);
+        option_arg(id, &arg);
+        problem(r, gravity(r, id), l, "no value: write %s = %s", l->name, arg.s);
+        text_release(&arg);
         return;
     }
     if (!option_check(id, text, &value, &e) || !check_meaning(id, text, &e)) {

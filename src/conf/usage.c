@@ -35,8 +35,9 @@ static void add_wrapped(struct text *out, int col, const char *words)
     text_addc(out, '\n');
 }
 
-static void add_option(struct text *out, const struct option_row *row)
+static void add_option(struct text *out, enum option_id id)
 {
+    const struct option_row *row = option_row(id);
     size_t start = out->len;
     struct text help;
 
@@ -44,9 +45,12 @@ static void add_option(struct text *out, const struct option_row *row)
     text_addf(&help, "%s%s%s%s", row->help, *row->def && row->type != TYPE_BOOL ? " (" : "",
               row->type != TYPE_BOOL ? row->def : "", *row->def && row->type != TYPE_BOOL ? ")" : "");
     if (row->letter)
-        text_addf(out, "  -%c, --%s%s%s", row->letter, row->name, *row->arg ? " " : "", row->arg);
+        text_addf(out, "  -%c, --%s", row->letter, row->name);
     else
-        text_addf(out, "      --%s%s%s", row->name, *row->arg ? " " : "", row->arg);
+        text_addf(out, "      --%s", row->name);
+    if (row->type != TYPE_BOOL)
+        text_addc(out, ' ');
+    option_arg(id, out);
     add_wrapped(out, (int)(out->len - start), help.s);
     text_release(&help);
 }
@@ -109,7 +113,7 @@ void cmdline_usage(struct text *out)
                    "options:\n");
     for (int id = 0; id < NOPTIONS; id++)
         if (option_row((enum option_id)id)->scope != SCOPE_CONF)
-            add_option(out, option_row((enum option_id)id));
+            add_option(out, (enum option_id)id);
     add_commands(out);
     add_views(out);
     text_adds(out, "\n"

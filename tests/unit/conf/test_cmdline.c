@@ -81,6 +81,7 @@ static void wrong_usage_is_named(void **state)
         {{"-q"}, "no such option: -q, try --help"},
         {{"-rq"}, "no such option: -q, try --help"},
         {{"--user"}, "--user needs a value: --user NAME"},
+        {{"--lock"}, "--lock needs a value: --lock remote|always|never"},
         {{"-u"}, "--user needs a value: --user NAME"},
         {{"--instance="}, "--instance needs a value: --instance TARGET"},
         {{"--read-only=yes"}, "--read-only takes no value"},
