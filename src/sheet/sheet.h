@@ -29,12 +29,15 @@ struct sheet {
 const struct sheet *sheet_of(enum sheet_id id);
 int sheet_column(enum sheet_id id, const char *name); /* index by our name, also an unambiguous beginning; -1 */
 
-/* A filter: words, all must match: text, !text, field:value, field!:value, field>10s (< <= >= =), ~regex, "quoted text". Units as written
- * (10s, 4M). Case is ignored unless the pattern has a capital. */
+/* A filter: words, all must match: text, !text, field:value, field!:value, field>10s (< <= >= = !=), ~regex, field:~regex, "quoted text"
+ * also behind the signs. Units as written (10s, 4M); lists compare by their length. Case is ignored unless the pattern has a capital.
+ * "field:" is a value that is there, "field!:" one that is absent or empty. At most 1024 bytes and 32 words. */
 struct filter;
 struct filter *filter_parse(enum sheet_id id, const char *expr, struct err *e); /* NULL with words; "" gives a filter that passes all */
 void filter_free(struct filter *f);
 bool filter_match(const struct filter *f, const struct relation *r, size_t row); /* regexes run with match limits */
+/* True when a regex ran into its limits since the last rows_collect: rows may be left out, the person should be told. */
+bool filter_gave_up(const struct filter *f);
 
 struct row {
     const struct relation *rel;

@@ -1,0 +1,235 @@
+/* The worst-first line: what the rules found, in order, as a sheet and as a line. */
+#include "sheet/findings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "sheet/found.h"
+
+static const struct {
+    const char *name;
+    void (*rule)(struct findings *, uint32_t instance);
+    bool names_instance; /* its text does already */
+} kinds[NFOUND] = {
+    [FOUND_DATABASE] = {"database", found_database, false}, [FOUND_LOGIN] = {"login", found_login, true},
+    [FOUND_INSTANCE] = {"instance", found_instance, true},  [FOUND_BLOCKED] = {"blocked", found_blocked, false},
+    [FOUND_IDLE] = {"idle", found_idle, false},             [FOUND_INDEX] = {"index", found_index, false},
+    [FOUND_INSECURE] = {"insecure", found_insecure, true},
+};
+
+static const char *const levels[] = {[FINDING_CRITICAL] = "critical", [FINDING_WARNING] = "warning"};
+
+/* ---- for the rules ---- */
+
+void found_add(struct findings *fs, enum finding_level level, enum finding_kind kind, uint32_t instance, const char *subject,
+               const char *fmt, ...)
+{
+    struct text t;
+    va_list ap;
+    if (fs->count >= FINDINGS_MAX)
+        return;
+    text_init(&t, 1000);
+    va_start(ap, fmt);
+    text_vaddf(&t, fmt, ap);
+    va_end(ap);
+    fs->f = x_grow(fs->f, &fs->cap, fs->count + 1, sizeof *fs->f);
+    fs->f[fs->count++] = (struct found){.level = level,
+                                        .kind = kind,
+                                        .instance = instance,
+                                        .subject = arena_strdup(&fs->arena, subject),
+                                        .text = arena_strndup(&fs->arena, t.s, t.len)};
+    text_release(&t);
+}
+
+const char *found_instance_cell(const struct findings *fs, uint32_t instance, size_t col)
+{
+    const struct relation *own = model_get(fs->m, instance, SHEET_INSTANCES);
+    return own && own->nrows ? value_str(relation_cell(own, 0, col), "") : "";
+}
+
+const struct relation *found_source(const struct findings *fs, uint32_t instance, enum sheet_id sheet)
+{
+    const struct relation *r = model_get(fs->m, instance, sheet);
+    if (!r || r->missing || strcmp(found_instance_cell(fs, instance, COL_INSTANCES_STATE), "down") == 0)
+        return NULL;
+    return r;
+}
+
+const char *found_span(int64_t ms, char *buf, size_t n)
+{
+    long long s = ms / 1000;
+    if (s < 60)
+        snprintf(buf, n, "%lld s", s);
+    else if (s < 60 * 60)
+        snprintf(buf, n, "%lld min", s / 60);
+    else if (s < 48 * 60 * 60)
+        snprintf(buf, n, "%lld h", s / 3600);
+    else
+        snprintf(buf, n, "%lld d", s / 86400);
+    return buf;
+}
+
+/* ---- the sheet ---- */
+
+static void add_row(struct relation *r, const struct model *m, const struct found *f)
+{
+    struct value *c = relation_add_row(r);
+    const char *name = model_instance_name(m, f->instance);
+    c[COL_FINDINGS_LEVEL] = v_text(levels[f->level]);
+    c[COL_FINDINGS_INSTANCE] = v_copy_text(&r->arena, name, strlen(name));
+    c[COL_FINDINGS_KIND] = v_text(kinds[f->kind].name);
+    c[COL_FINDINGS_SUBJECT] = v_copy_text(&r->arena, f->subject, strlen(f->subject));
+    c[COL_FINDINGS_TEXT] = v_copy_text(&r->arena, f->text, strlen(f->text));
+}
+
+static struct relation *as_relation(const struct findings *fs)
+{
+    struct relation *r = relation_new(MODEL_NO_INSTANCE, SHEET_FINDINGS);
+    for (int level = FINDING_CRITICAL; level <= FINDING_WARNING; level++)
+        for (size_t i = 0; i < fs->count; i++)
+            if ((int)fs->f[i].level == level)
+                add_row(r, fs->m, &fs->f[i]);
+    return r;
+}
+
+static bool same_rows(const struct relation *a, const struct relation *b)
+{
+    if (!a || a->nrows != b->nrows || a->missing)
+        return false;
+    for (size_t i = 0; i < a->nrows * a->ncols; i++)
+        if (!value_equal(a->cells[i], b->cells[i]))
+            return false;
+    return true;
+}
+
+/* Nothing is published when nothing changed: who listens to the model may call this at each news. */
+void findings_update(struct model *m, int64_t wall_ms)
+{
+    struct findings fs = {.m = m};
+    struct relation *r;
+    for (int kind = 0; kind < NFOUND; kind++)
+        for (uint32_t i = 0; i < model_instances(m); i++)
+            kinds[kind].rule(&fs, i);
+    r = as_relation(&fs);
+    r->taken_ms = model_newest(m) ? model_newest(m) : wall_ms;
+    arena_release(&fs.arena);
+    free(fs.f);
+    if (same_rows(model_get(m, MODEL_NO_INSTANCE, SHEET_FINDINGS), r))
+        relation_free(r);
+    else
+        model_publish(m, r);
+}
+
+/* ---- the line ---- */
+
+static const struct relation *published(const struct model *m)
+{
+    return model_get(m, MODEL_NO_INSTANCE, SHEET_FINDINGS);
+}
+
+static bool text_names_instance(const char *kind)
+{
+    for (int k = 0; k < NFOUND; k++)
+        if (strcmp(kinds[k].name, kind) == 0)
+            return kinds[k].names_instance;
+    return true;
+}
+
+static void add_clean(struct text *out, const char *s)
+{
+    text_add_clean(out, s, strlen(s), CLEAN_ONE_LINE);
+}
+
+static void finding_words(const struct relation *r, size_t row, bool many, struct text *out)
+{
+    const char *instance = value_str(relation_cell(r, row, COL_FINDINGS_INSTANCE), "");
+    if (many && *instance && !text_names_instance(value_str(relation_cell(r, row, COL_FINDINGS_KIND), ""))) {
+        add_clean(out, instance);
+        text_adds(out, ": ");
+    }
+    add_clean(out, value_str(relation_cell(r, row, COL_FINDINGS_TEXT), ""));
+}
+
+/* Columns that " · +n more" takes behind a finding when `left` others do not fit. */
+static int more_width(size_t left)
+{
+    char words[40];
+    return left ? 2 + snprintf(words, sizeof words, " +%zu more", left) : 0;
+}
+
+static void add_first(struct text *out, const struct text *one, int cols, size_t left)
+{
+    int room = cols - more_width(left), used;
+    size_t fit;
+    if (utf8_width(one->s, one->len) <= room) {
+        text_add(out, one->s, one->len);
+        return;
+    }
+    fit = utf8_fit(one->s, one->len, room > 1 ? room - 1 : 0, &used);
+    text_add(out, one->s, fit);
+    if (room > 0)
+        text_adds(out, "…");
+}
+
+void findings_line(const struct model *m, bool many, int cols, struct text *out)
+{
+    const struct relation *r = published(m);
+    struct text one;
+    int used = 0;
+    size_t i;
+    if (!r || !r->nrows)
+        return;
+    text_init(&one, 4096);
+    for (i = 0; i < r->nrows; i++) {
+        size_t before = out->len;
+        text_clear(&one);
+        finding_words(r, i, many, &one);
+        if (i == 0) {
+            add_first(out, &one, cols, r->nrows - 1);
+        } else if (used + 3 + utf8_width(one.s, one.len) + more_width(r->nrows - i - 1) <= cols) {
+            text_adds(out, " · ");
+            text_add(out, one.s, one.len);
+        } else {
+            break;
+        }
+        used += utf8_width(out->s + before, out->len - before);
+    }
+    if (i < r->nrows && used + more_width(r->nrows - i) <= cols)
+        text_addf(out, " · +%zu more", r->nrows - i);
+    text_release(&one);
+}
+
+/* ---- the status ---- */
+
+static bool has_answered(const struct model *m, uint32_t instance)
+{
+    const struct relation *own = model_get(m, instance, SHEET_INSTANCES);
+    if (own && own->nrows && relation_cell(own, 0, COL_INSTANCES_AGE).type != V_ABSENT)
+        return true;
+    for (unsigned s = 0; s < NSHEETS; s++) {
+        const struct relation *r = s != SHEET_INSTANCES ? model_get(m, instance, s) : NULL;
+        if (r && !r->missing && r->taken_ms)
+            return true;
+    }
+    return false;
+}
+
+int findings_status(const struct model *m)
+{
+    const struct relation *r = published(m);
+    bool answered = false;
+    int worst = 0;
+    for (uint32_t i = 0; i < model_instances(m) && !answered; i++)
+        answered = has_answered(m, i);
+    if (!answered)
+        return 3;
+    for (size_t i = 0; r && i < r->nrows; i++) {
+        bool critical = strcmp(value_str(relation_cell(r, i, COL_FINDINGS_LEVEL), ""), levels[FINDING_CRITICAL]) == 0;
+        int status = critical ? 2 : 1;
+        worst = status > worst ? status : worst;
+    }
+    return worst;
+}

@@ -1,0 +1,44 @@
+/* What the rules of findings add to, for the files of this room. */
+#ifndef SHEET_FOUND_H
+#define SHEET_FOUND_H
+
+#include "sheet/findings.h"
+
+/* In the order in which they matter. */
+enum finding_kind { FOUND_DATABASE, FOUND_LOGIN, FOUND_INSTANCE, FOUND_BLOCKED, FOUND_IDLE, FOUND_INDEX, FOUND_INSECURE, NFOUND };
+
+struct found {
+    enum finding_level level;
+    enum finding_kind kind;
+    uint32_t instance;
+    char *subject, *text; /* in the arena */
+};
+
+struct findings {
+    const struct model *m;
+    struct arena arena;
+    struct found *f;
+    size_t count, cap;
+};
+
+enum { FINDINGS_MAX = 500 }; /* more than a person reads; further ones are dropped */
+
+void found_add(struct findings *fs, enum finding_level level, enum finding_kind kind, uint32_t instance, const char *subject,
+               const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+/* The relation of an instance, when it has rows that still tell something: not when the instance is down. */
+const struct relation *found_source(const struct findings *fs, uint32_t instance, enum sheet_id sheet);
+/* Text of a cell of the instance's own row, "" when unknown. */
+const char *found_instance_cell(const struct findings *fs, uint32_t instance, size_t col);
+/* "41 s", "12 min", "3 h", "2 d". buf >= 24. */
+const char *found_span(int64_t ms, char *buf, size_t n);
+
+/* The rules: each looks at one instance. */
+void found_database(struct findings *fs, uint32_t instance);
+void found_login(struct findings *fs, uint32_t instance);
+void found_instance(struct findings *fs, uint32_t instance);
+void found_blocked(struct findings *fs, uint32_t instance);
+void found_idle(struct findings *fs, uint32_t instance);
+void found_index(struct findings *fs, uint32_t instance);
+void found_insecure(struct findings *fs, uint32_t instance);
+
+#endif
