@@ -146,6 +146,8 @@ static int put_ellipsis(struct grid *g, int from, int used, int end, int y, enum
     for (int i = from + used; i < x; i++) /* a wide character that did not fit leaves one column */
         if (i >= 0)
             set_cell(g, i, y, ' ', 1, role, flags);
+    if (x > from && x > 0 && grid_row(g, y)[x].width == 0 && used == end - from) /* no blank between text and ellipsis */
+        set_cell(g, x--, y, ' ', 1, role, flags);
     set_cell(g, x, y, symbol_cp(g, SYM_ELLIPSIS), 1, role, flags);
     return end - from;
 }
@@ -164,7 +166,8 @@ int grid_put(struct grid *g, int x, int y, int cols, enum role role, unsigned fl
         return 0;
     end = cols < g->w - x ? x + cols : g->w;
     if (n > (size_t)(end - x) * BYTES_A_COLUMN)
-        n = (size_t)(end - x) * BYTES_A_COLUMN;
+        for (n = (size_t)(end - x) * BYTES_A_COLUMN; n > 0 && (s[n] & 0xc0) == 0x80; n--)
+            ;
     while (at < n) {
         uint32_t cp;
         size_t took = utf8_decode(s + at, n - at, &cp);

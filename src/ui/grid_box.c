@@ -37,8 +37,9 @@ struct rect grid_box(struct grid *g, struct rect r, enum role border, enum role 
     }
     if (right && *right) {
         need = grid_width(g, right, strlen(right));
-        if (used + need + 1 <= room) { /* with its blank; else it is left out: half a word helps nobody */
-            fill(g, r.x + r.w - 2 - need, r.y, 1, 1, ' ', border);
+        if (used + need <= room) { /* else it is left out: half a word helps nobody */
+            if (need < room)
+                fill(g, r.x + r.w - 2 - need, r.y, 1, 1, ' ', border);
             grid_puts(g, r.x + r.w - 1 - need, r.y, need, title_role, right);
         }
     }

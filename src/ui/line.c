@@ -193,6 +193,8 @@ static size_t scroll_start(const struct grid *g, const struct text *t, size_t po
     return start;
 }
 
+#define TEXT_MIN 4 /* columns that a prompt must leave */
+
 void line_draw(const struct line *l, struct grid *g, int x, int y, int cols, enum role role, const char *prompt)
 {
     struct text shown;
@@ -202,7 +204,7 @@ void line_draw(const struct line *l, struct grid *g, int x, int y, int cols, enu
     if (cols <= 0)
         return;
     grid_fill(g, (struct rect){x, y, cols, 1}, ' ', role);
-    used = prompt ? grid_puts(g, x, y, cols > 1 ? cols - 1 : cols, ROLE_PROMPT, prompt) : 0;
+    used = prompt ? grid_puts(g, x, y, cols - TEXT_MIN, ROLE_PROMPT, prompt) : 0;
     text_init(&shown, LINE_MAX_BYTES);
     pos = shown_text(l, &shown);
     start = scroll_start(g, &shown, pos, cols - used);

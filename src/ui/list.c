@@ -45,7 +45,7 @@ void list_set_count(struct list *l, size_t count, size_t page)
 
 static int least(int want)
 {
-    return want > 0 ? want : FLEX_MIN;
+    return want > 0 ? want : want < 0 ? -want : FLEX_MIN;
 }
 
 /* Columns that all shown ones need, gaps included. */
@@ -55,7 +55,7 @@ static int needed(const int *want, const int *width, size_t n)
 
     for (size_t i = 0; i < n; i++)
         if (width[i])
-            sum += least(want[i]) + (sum > 0);
+            sum += (int64_t)least(want[i]) + (sum > 0);
     return sum > INT32_MAX ? INT32_MAX : (int)sum;
 }
 

@@ -32,7 +32,7 @@ struct list_source {
 void list_move(struct list *l, long by, size_t page); /* clamps; page is the visible rows */
 void list_goto(struct list *l, size_t row, size_t page);
 void list_set_count(struct list *l, size_t count, size_t page);
-/* Widths from wishes: want[i] columns (0 = takes what is left), priority[i] (1 stays longest). Fills width[i] (0: not shown).
+/* Widths from wishes: want[i] columns (0 = takes what is left, -n = the same but n at least), priority[i] (1 stays longest). Fills width[i] (0: not shown).
  * A gap of one column between two. The highest priority number gives way first, of equals the rightmost; the last one left is
  * cut to `total`. total is the width of the rect less LIST_GUTTER. */
 void list_layout(const int *want, const int *priority, size_t n, int total, int *width);
