@@ -142,7 +142,8 @@ static void *canned_listener(void *data)
 }
 
 /* On a free port of 127.0.0.1, or on the socket `path`. */
-static void canned_start(struct canned *s, bool (*answer)(struct canned_conn *), const char *path)
+__attribute__((unused)) static void canned_start(struct canned *s, bool (*answer)(struct canned_conn *),
+                                                 const char *path)
 {
     struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct sockaddr_un un = {.sun_family = AF_UNIX};
@@ -164,7 +165,7 @@ static void canned_start(struct canned *s, bool (*answer)(struct canned_conn *),
 }
 
 /* Ends it with all its connections. */
-static void canned_stop(struct canned *s)
+__attribute__((unused)) static void canned_stop(struct canned *s)
 {
     shutdown(s->listener, SHUT_RDWR);
     pthread_join(s->thread, NULL);
