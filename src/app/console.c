@@ -69,9 +69,11 @@ static void connection_context(const struct console *c, uint32_t instance, struc
 void console_context(struct console *c, struct view_ctx *ctx)
 {
     struct view *v = console_view(c);
-    uint32_t instance = acting_instance(c, v);
+    uint32_t instance;
 
     *ctx = (struct view_ctx){.model = c->app->model, .scope = c->scope, .wall_ms = clock_wall_ms(), .keys = c->keys};
+    view_update(v, ctx); /* first: its rows may be of a relation that was replaced since */
+    instance = acting_instance(c, v);
     ctx->cmd.view = v->id;
     ctx->cmd.read_only_why = app_read_only_why(c->app, instance);
     ctx->cmd.read_only = ctx->cmd.read_only_why != NULL;
@@ -243,7 +245,6 @@ static void draw_body(struct console *c)
     area.y = top;
     area.h = c->grid.h - top - 1;
     if (c->nscreens) {
-        view_update(console_view(c), &ctx);
         draw_screen(c, area, &ctx);
     } else {
         dashboard_update(&c->dash, &ctx);

@@ -18,7 +18,7 @@ void console_menu_open(struct console *c)
         text_init(&keys, 64);
         text_init(&text, 512);
         keymap_keys(c->keys, cmd->id, &keys);
-        text_addf(&text, "%-2s %-9s %s", keys.s, cmd->name, cmd->help);
+        text_addf(&text, "%-9s %s", cmd->name, cmd->help);
         menu_add(&c->menu, key_parse(keys.s), text.s, cmd_allowed(cmd->id, &ctx.cmd, &e) ? NULL : e.words);
         c->actions[c->nactions++] = cmd->id;
         text_release(&keys);

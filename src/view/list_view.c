@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 
+#define FLEX_LEAST  24
 #define HEADER_FROM 4 /* rows: smaller panes do without the names of columns */
 
 static struct list_view *lv_of(const struct view *v)
@@ -134,6 +135,37 @@ static enum symbol state_symbol(const char *state)
     return SYM_UNKNOWN;
 }
 
+static bool is_shown(const struct list_view *lv, size_t column)
+{
+    for (size_t i = 0; i < lv->nshown; i++)
+        if (lv->shown[i] == column)
+            return true;
+    return false;
+}
+
+/* Where there is no room for the columns that tell who waits for whom, the query says it first. */
+static void add_blocking(struct list_view *lv, struct row r)
+{
+    static const struct {
+        size_t column;
+        const char *words;
+    } told[] = {{COL_TRANSACTIONS_BLOCKS, "blocks"}, {COL_TRANSACTIONS_BLOCKED_BY, "waits for"}};
+    struct text ids;
+    enum role role;
+
+    text_init(&ids, 1024);
+    for (size_t i = 0; i < 2; i++) {
+        struct value v = row_cell(r, told[i].column);
+
+        text_clear(&ids);
+        if (is_shown(lv, told[i].column) || v.type != V_LIST || !v.len)
+            continue;
+        cell_format(lv->sheet, told[i].column, v, true, &ids, &role);
+        text_addf(&lv->cell, "%s %s  ", told[i].words, ids.s);
+    }
+    text_release(&ids);
+}
+
 static const char *lv_cell(void *data, size_t row, size_t col, enum role *role)
 {
     struct list_view *lv = data;
@@ -152,7 +184,10 @@ static const char *lv_cell(void *data, size_t row, size_t col, enum role *role)
         text_addf(&lv->cell, "%s %s", grid_symbol(lv->grid, state_symbol(state)), value_str(v, "?"));
         return lv->cell.s;
     }
-    cell_format(lv->sheet, column, v, true, &lv->cell, role);
+    if (lv->sheet->id == SHEET_TRANSACTIONS && column == COL_TRANSACTIONS_QUERY)
+        add_blocking(lv, r);
+    if (!lv->cell.len || v.type == V_TEXT)
+        cell_format(lv->sheet, column, v, true, &lv->cell, role);
     return lv->cell.s;
 }
 
@@ -210,31 +245,76 @@ static void draw_empty(struct list_view *lv, struct grid *g, struct rect r, cons
         grid_puts(g, r.x, y, r.w, ROLE_DIM, waiting && lv->asked ? "asking ..." : "none");
 }
 
+/* What a column is called on the screen: its unit is seen in its values, and in a list of transactions an id is a transaction's. */
+static const char *column_title(const struct column *column, char *buf, size_t n)
+{
+    static const char *const ends[] = {"_ms", "_bytes", "_percent"};
+    size_t len = strlen(column->name);
+
+    if (column->key && len > 3 && strcmp(column->name + len - 3, "_id") == 0)
+        return "id";
+    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+        if (len > strlen(ends[i]) && strcmp(column->name + len - strlen(ends[i]), ends[i]) == 0)
+            len -= strlen(ends[i]);
+    snprintf(buf, n, "%.*s", (int)len, column->name);
+    for (char *c = buf; *c; c++)
+        if (*c == '_')
+            *c = ' ';
+    return buf;
+}
+
+/* As wide as its widest value was so far, within what columns.def allows: a width never shrinks, so columns do not jump. */
+static int lv_wanted(struct list_view *lv, size_t column)
+{
+    const struct column *def = &lv->sheet->columns[column];
+    size_t last = lv->list.top + lv->page + 1;
+    enum role role;
+
+    if (!def->width) /* a query or message that cannot be read is worth less than some column beside it */
+        return def->priority == 1 ? -FLEX_LEAST : 0;
+    for (size_t row = lv->list.top; row < last && row < lv->rows.count; row++) {
+        int width;
+
+        lv->shown[LV_COLUMNS - 1] = column;
+        lv_cell(lv, row, LV_COLUMNS - 1, &role);
+        width = utf8_width(lv->cell.s, lv->cell.len);
+        if (width > lv->seen[column])
+            lv->seen[column] = width;
+    }
+    if (lv->seen[column] > def->width)
+        lv->seen[column] = def->width;
+    return lv->seen[column];
+}
+
 static void lv_columns(struct list_view *lv, int width, struct list_column *cols)
 {
+    size_t wished[LV_COLUMNS], n, kept = 0;
     int want[LV_COLUMNS], priority[LV_COLUMNS], laid[LV_COLUMNS];
-    size_t n, kept = 0;
 
     if (lv->nuser) {
         n = lv->nuser;
-        memcpy(lv->shown, lv->user, n * sizeof(*lv->user));
+        memcpy(wished, lv->user, n * sizeof(*lv->user));
     } else {
-        n = columns_choose(lv->sheet, width, lv->wide, lv->many, lv->shown, LV_COLUMNS);
+        n = columns_choose(lv->sheet, 0, lv->wide, lv->many, wished, LV_COLUMNS - 1);
     }
     for (size_t i = 0; i < n; i++) {
-        want[i] = lv->sheet->columns[lv->shown[i]].width;
-        priority[i] = lv->sheet->columns[lv->shown[i]].priority;
+        const struct column *def = &lv->sheet->columns[wished[i]];
+        const char *title = column_title(def, lv->titles[i], sizeof(lv->titles[i]));
+        int least = (int)strlen(title);
+
+        want[i] = lv_wanted(lv, wished[i]);
+        if (def->width && want[i] < least)
+            want[i] = least;
+        priority[i] = def->priority;
+        cols[i] = (struct list_column){.title = title, .right = def->unit != UNIT_NONE};
     }
     list_layout(want, priority, n, width, laid);
     for (size_t i = 0; i < n; i++) {
-        const struct column *column = &lv->sheet->columns[lv->shown[i]];
-
         if (!laid[i])
             continue;
-        lv->shown[kept] = lv->shown[i];
-        cols[kept++] = (struct list_column){.title = column->name,
-                                            .width = laid[i],
-                                            .right = column->unit != UNIT_NONE};
+        lv->shown[kept] = wished[i];
+        cols[kept] = cols[i];
+        cols[kept++].width = laid[i];
     }
     lv->nshown = kept;
 }

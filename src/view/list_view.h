@@ -27,6 +27,8 @@ struct list_view {
     bool asked;  /* filled by asking servers */
     size_t user[LV_COLUMNS], nuser;
     size_t shown[LV_COLUMNS], nshown;
+    char titles[LV_COLUMNS][32];
+    int seen[LV_COLUMNS]; /* widest value of each column so far */
     struct marks marks;
     char *sel_key;
     long anchor; /* where the last mark was set, -1 */

@@ -21,6 +21,8 @@ static void tv_free(struct view *v)
     free(tv);
 }
 
+#define KEYS_SHOWN 15
+
 /* ---- one transaction ---- */
 
 static void add_cell(struct pager *p, const struct sheet *s, size_t col, struct value v)
@@ -33,7 +35,7 @@ static void add_cell(struct pager *p, const struct sheet *s, size_t col, struct 
     if (v.type == V_ABSENT) {
         text_addf(&line, "- (%s)", absent_words(v.absent));
         role = ROLE_DIM;
-    } else if (v.type == V_TEXT && !v.len) {
+    } else if ((v.type == V_TEXT || v.type == V_LIST || v.type == V_MAP) && !v.len) {
         text_adds(&line, "-");
         role = ROLE_DIM;
     } else if (v.type == V_TIME) {
@@ -78,10 +80,12 @@ static void fill_transaction(struct text_view *tv, const struct relation *rel)
             add_cell(&tv->pager, s, i, relation_cell(rel, 0, i));
 }
 
-static bool about_this(const struct text_view *tv, const struct relation *rel)
+/* An answer that came before this screen was opened may be about another transaction. */
+static bool about_this(const struct text_view *tv, const struct relation *rel, uint64_t generation)
 {
-    return rel->missing || !rel->nrows ||
-           strcmp(value_str(relation_cell(rel, 0, COL_TRANSACTION_ID), ""), tv->base.argument) == 0;
+    if (rel->missing || !rel->nrows)
+        return generation != tv->opened;
+    return strcmp(value_str(relation_cell(rel, 0, COL_TRANSACTION_ID), ""), tv->base.argument) == 0;
 }
 
 static void update_transaction(struct text_view *tv, const struct view_ctx *c)
@@ -89,15 +93,14 @@ static void update_transaction(struct text_view *tv, const struct view_ctx *c)
     const struct relation *rel = model_get(c->model, tv->base.instance, SHEET_TRANSACTION);
     uint64_t generation = model_generation(c->model, SHEET_TRANSACTION);
 
-    if (generation == tv->generation && tv->pager.count)
-        return;
-    if (!tv->generation) { /* an answer about another transaction may still be there: wait for ours */
-        tv->generation = generation;
+    if (!tv->pager.count) {
+        tv->opened = tv->generation = generation;
         pager_add(&tv->pager, ROLE_DIM, 0, "asking ...", 10);
+    } else if (generation == tv->generation) {
         return;
     }
     tv->generation = generation;
-    if (!rel || !about_this(tv, rel))
+    if (!rel || !about_this(tv, rel, generation))
         return;
     pager_clear(&tv->pager);
     fill_transaction(tv, rel);
@@ -120,6 +123,13 @@ static void help_command(struct pager *p, const struct command *cmd, const struc
     text_init(&keys, 256);
     text_init(&why, 1024);
     keymap_keys(c->keys, cmd->id, &keys);
+    if (keys.len > KEYS_SHOWN) { /* 1 2 3 4 5 6 7 8 9 */
+        char *last = x_strdup(strrchr(keys.s, ' '));
+
+        keys.len = strcspn(keys.s, " ");
+        text_addf(&keys, " ..%s", last);
+        free(last);
+    }
     if (!allowed)
         text_addf(&why, "  [%s]", e.words);
     pager_addf(p, allowed ? ROLE_TEXT : ROLE_DIM, 32, "%-15s :%-14s %s%s", keys.s, cmd->name, cmd->help, why.s);

@@ -10,7 +10,8 @@ struct text_view {
     struct pager pager;
     char *title;
     bool fixed;          /* the text was set from outside and is not made from the model */
-    uint64_t generation; /* of the model's sheet when it was filled; 0: not looked yet */
+    uint64_t generation; /* of the model's sheet when it was filled */
+    uint64_t opened;     /* and when the screen was opened */
     struct rect seen;    /* where it was drawn last */
 };
 
