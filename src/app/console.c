@@ -12,6 +12,7 @@
 #define MIN_W 60
 #define MIN_H 15
 #define MESSAGE_MS 8000
+#define FRAME_MS 50 /* answers that come together are drawn together; keys are drawn at once */
 #define HINT ": command  / filter  ? keys"
 
 /* ---- what views are told ---- */
@@ -260,8 +261,21 @@ static void draw_body(struct console *c)
         dialog_draw(&c->dialog, &c->grid, clock_mono_ms());
 }
 
+/* One instance that waits for a password: ask for it without being told to, once. */
+static void offer_secret(struct console *c)
+{
+    const struct relation *rel = model_get(c->app->model, 0, SHEET_INSTANCES);
+
+    if (c->offered_secret || c->app->ninst != 1 || c->question != ASK_NOTHING || !rel || !rel->nrows ||
+        strcmp(value_str(relation_cell(rel, 0, COL_INSTANCES_LOGIN), ""), "needed") != 0 || !credentials_wanted(c->app, 0))
+        return;
+    c->offered_secret = true;
+    question_open(c, ASK_SECRET, 0);
+}
+
 void console_draw(struct console *c)
 {
+    offer_secret(c);
     findings_update(c->app->model, clock_wall_ms());
     grid_clear(&c->grid);
     if (c->grid.w < MIN_W || c->grid.h < MIN_H)
@@ -366,8 +380,20 @@ static void on_turn(void *data)
 
     if (c->quitting || !c->term || term_wants_write(c->term))
         return;
-    if (c->dirty || (!c->paused && c->drawn_generation != model_generation_all(c->app->model)))
+    if (c->dirty)
         console_draw(c);
+    else if (!c->paused && !c->frame_set && c->drawn_generation != model_generation_all(c->app->model)) {
+        c->frame_set = true;
+        timer_set(c->frame, FRAME_MS);
+    }
+}
+
+static void on_frame(void *data)
+{
+    struct console *c = data;
+
+    c->frame_set = false;
+    c->dirty = true;
 }
 
 static void on_tick(void *data)
@@ -423,6 +449,7 @@ bool console_open(struct console *c, struct app *a, int w, int h, bool memory, s
     else if (!open_terminal(c, e))
         return false;
     c->tick = loop_timer(a->loop, on_tick, c);
+    c->frame = loop_timer(a->loop, on_frame, c);
     c->watch_people = loop_timer(a->loop, on_watch_people, c);
     drowsy_check(c);
     dashboard_init(&c->dash);
@@ -441,6 +468,7 @@ void console_close(struct console *c)
     signals_stop(c);
     watch_stop(c->tty);
     timer_free(c->tick);
+    timer_free(c->frame);
     timer_free(c->watch_people);
     timer_free(c->resize);
     prompt_close(c);

@@ -54,13 +54,13 @@ struct console {
     bool menu_open;
     enum command_id actions[NCOMMANDS]; /* of the menu, by item */
     size_t nactions;
-    bool paused, drowsy, dirty, quitting;
+    bool paused, drowsy, dirty, quitting, frame_set, offered_secret;
     int exit_status;
     char message[512];
     enum role message_role;
     int64_t message_until_ms;
     int64_t last_key_ms;     /* monotonic */
-    struct timer *tick, *resize, *watch_people;
+    struct timer *tick, *resize, *frame, *watch_people;
     struct sigwatch *signals[8];
     uint64_t drawn_generation;
     ticket explain;

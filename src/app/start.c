@@ -12,19 +12,20 @@
 #include "base/clock.h"
 
 /* First words that are commands; everything else is a target. */
-enum verb { VERB_NONE, VERB_SHOW, VERB_CHECK, VERB_INFO, VERB_KILL, VERB_HISTORY };
+enum verb {
+    VERB_NONE,
+#define BATCH(id, name, arguments, help) VERB_##id,
+#include "tables/batch.def"
+#undef BATCH
+};
 
 static const struct {
-    const char *word;
-    enum verb verb;
-    size_t min, max; /* arguments */
-    const char *usage;
+    const char *name, *arguments;
 } verbs[] = {
-    {"show", VERB_SHOW, 1, 1, "show wants a view: neodeck show transactions"},
-    {"check", VERB_CHECK, 0, 0, "check takes no arguments: name targets with -i"},
-    {"info", VERB_INFO, 0, 0, "info takes no arguments: name targets with -i"},
-    {"kill", VERB_KILL, 1, 1, "kill wants an id: neodeck kill neo4j-transaction-42 --older-than 1m --yes"},
-    {"history", VERB_HISTORY, 0, 0, "history takes no arguments"},
+    {"", ""},
+#define BATCH(id, name, arguments, help) {name, arguments},
+#include "tables/batch.def"
+#undef BATCH
 };
 
 static const char *const later[] = {"backup", "restart", "start", "stop", "querylog", "record", "replay", "report", "sudoers"};
@@ -33,12 +34,13 @@ static enum verb verb_of(const struct cmdline *cl, struct err *e)
 {
     if (!cl->nwords)
         return VERB_NONE;
-    for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
-        if (strcmp(cl->words[0], verbs[i].word) != 0)
+    for (size_t i = 1; i < sizeof(verbs) / sizeof(*verbs); i++) {
+        if (strcmp(cl->words[0], verbs[i].name) != 0)
             continue;
-        if (cl->nwords - 1 < verbs[i].min || cl->nwords - 1 > verbs[i].max)
-            err_set(e, ERR_USAGE, "%s", verbs[i].usage);
-        return verbs[i].verb;
+        if (cl->nwords - 1 != (*verbs[i].arguments != '\0'))
+            err_set(e, ERR_USAGE, *verbs[i].arguments ? "%s wants one %s: see neodeck --help" : "%s takes no argument%s: targets go behind -i",
+                    verbs[i].name, *verbs[i].arguments ? verbs[i].arguments : "");
+        return (enum verb)i;
     }
     for (size_t i = 0; i < sizeof(later) / sizeof(*later); i++)
         if (strcmp(cl->words[0], later[i]) == 0)
