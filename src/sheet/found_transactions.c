@@ -82,9 +82,12 @@ void found_blocked(struct findings *fs, uint32_t instance)
     for (size_t i = 0; r && i < r->nrows; i++)
         jam_count(&j, r, i);
     if (j.blocked && j.longest_wait >= BLOCKED_AT_LEAST_MS) {
-        if (j.roots)
-            found_add(fs, FINDING_WARNING, FOUND_BLOCKED, instance, j.ids.s, "%zu %s %zu (oldest %s)", j.roots,
-                      j.roots == 1 ? "blocks" : "block", j.blocked, found_span(j.oldest, buf, sizeof buf));
+        if (j.roots == 1)
+            found_add(fs, FINDING_WARNING, FOUND_BLOCKED, instance, j.ids.s, "tx %s blocks %zu (oldest %s)", j.ids.s, j.blocked,
+                      found_span(j.oldest, buf, sizeof buf));
+        else if (j.roots)
+            found_add(fs, FINDING_WARNING, FOUND_BLOCKED, instance, j.ids.s, "%zu block %zu (oldest %s)", j.roots, j.blocked,
+                      found_span(j.oldest, buf, sizeof buf));
         else
             found_add(fs, FINDING_WARNING, FOUND_BLOCKED, instance, "", "%zu blocked (waiting %s)", j.blocked,
                       found_span(j.longest_wait, buf, sizeof buf));

@@ -160,12 +160,12 @@ static void transactions_that_hold_up_others(void **state)
     instance(m, 0, "up", "ok", "absent:null", "10ms");
     model_publish(m, jam("2s"));
     check(m,
-          "warning blocked 42: 1 blocks 3 (oldest 12 min)\n"
+          "warning blocked 42: tx 42 blocks 3 (oldest 12 min)\n"
           "warning idle 42: idle in tx 42 app 12m\n",
           1);
     model_publish(m, jam("absent:null"));
     check(m,
-          "warning blocked 42: 1 blocks 3 (oldest 12 min)\n"
+          "warning blocked 42: tx 42 blocks 3 (oldest 12 min)\n"
           "warning idle 42: idle in tx 42 app 12m\n",
           1);
     model_publish(m, jam("200ms"));
@@ -211,11 +211,11 @@ static void the_line_is_cut(void **state)
         bool many;
         const char *line;
     } cases[] = {
-        {200, false, "stage down: connection refused · 1 blocks 3 (oldest 12 min) · idle in tx 42 app 12m"},
-        {200, true, "stage down: connection refused · prod-1: 1 blocks 3 (oldest 12 min) · prod-1: idle in tx 42 app 12m"},
-        {83, false, "stage down: connection refused · 1 blocks 3 (oldest 12 min) · idle in tx 42 app 12m"},
-        {82, false, "stage down: connection refused · 1 blocks 3 (oldest 12 min) · +1 more"},
-        {69, false, "stage down: connection refused · 1 blocks 3 (oldest 12 min) · +1 more"},
+        {200, false, "stage down: connection refused · tx 42 blocks 3 (oldest 12 min) · idle in tx 42 app 12m"},
+        {200, true, "stage down: connection refused · prod-1: tx 42 blocks 3 (oldest 12 min) · prod-1: idle in tx 42 app 12m"},
+        {87, false, "stage down: connection refused · tx 42 blocks 3 (oldest 12 min) · idle in tx 42 app 12m"},
+        {86, false, "stage down: connection refused · tx 42 blocks 3 (oldest 12 min) · +1 more"},
+        {73, false, "stage down: connection refused · tx 42 blocks 3 (oldest 12 min) · +1 more"},
         {68, false, "stage down: connection refused · +2 more"},
         {40, false, "stage down: connection refused · +2 more"},
         {39, false, "stage down: connection refus… · +2 more"},
