@@ -73,13 +73,14 @@ static size_t word_len(const char *p)
 /* "5", "25", "3.5" or "name=value" behind CYPHER; 0 when there is no option. */
 static size_t option_len(const char *p)
 {
-    size_t n = word_len(p), m;
+    size_t n = 0, m;
 
     if (p[0] >= '0' && p[0] <= '9') {
-        while (is_word(p[n]) || p[n] == '.')
+        while ((p[n] >= '0' && p[n] <= '9') || p[n] == '.')
             n++;
         return n;
     }
+    n = word_len(p);
     if (!n)
         return 0;
     while (p[n] == ' ')
@@ -108,6 +109,8 @@ static const char *read_options(struct prefix *x, const char *p)
             return NULL;
         x->options[x->n++] = (struct slice){p, n};
         p += n;
+        if (*p && skip_gap(p) == p) /* what sticks to an option could be anything */
+            return NULL;
     }
     return p;
 }

@@ -129,8 +129,10 @@ static void add_rows_estimate(struct text *t, struct value rows)
         text_addf(t, "%12s  ", "");
     else if (d < 10)
         text_addf(t, "%12.1f  ", d);
+    else if (d < 1e12)
+        text_addf(t, "%12.0f  ", d);
     else
-        text_addf(t, "%12.*f  ", d < 1e11 ? 0 : 3, d < 1e11 ? d : 99999999999.0);
+        text_addf(t, "%12.2e  ", d);
 }
 
 static const char *step_line(const struct step *s, int width, struct arena *a)
