@@ -1,5 +1,6 @@
 /* A small program on a real terminal: shows the grid, echoes key names, pastes and sizes.
- *   term_demo [keys]        echo; q quits, Ctrl-Z suspends, c crashes through the fatal-signal path
+ *   term_demo [keys]        echo; q quits, Ctrl-Z suspends, c crashes through the fatal-signal path; at the end all keys are
+ *                           written to standard output
  *   term_demo random N SEED N random frames over each other, then "ready"; the last grid is written to term_demo.dump;
  *                           any key ends it. What the terminal shows must be the dump.
  *   term_demo scroll N      N frames of a log that moves up by a line, then the same
@@ -65,6 +66,7 @@ static void wait_written(void)
 
 static char lines[100][120];
 static unsigned nlines;
+static struct text typed;
 
 static void say(const char *fmt, const char *s, unsigned n)
 {
@@ -97,6 +99,7 @@ static bool on_key(keycode k)
     size_t n;
 
     key_name(k, name, sizeof name);
+    text_addf(&typed, " %s", name);
     say("key %s %u", name, (unsigned)k);
     if (k == KEYC_PASTE) {
         term_paste(term, &n);
@@ -224,12 +227,14 @@ int main(int argc, char **argv)
     int64_t began;
 
     setlocale(LC_ALL, "");
+    text_init(&typed, 0);
     theme_default(&theme);
     err_clear(&e);
     began = clock_mono_ms();
     term = term_open(&theme, false, &e);
     if (!term) {
         fprintf(stderr, "term_demo: %s\n", e.words);
+        text_release(&typed);
         return 2;
     }
     signal(SIGWINCH, on_winch);
@@ -251,7 +256,9 @@ int main(int argc, char **argv)
         term_close(term);
         printf("term_demo: %llu bytes, %llu frames, %llu dropped, %lld ms\n", bytes, (unsigned long long)frames,
                (unsigned long long)dropped, (long long)(clock_mono_ms() - began));
+        printf("keys:%s\n", typed.s);
     }
     grid_release(&grid);
+    text_release(&typed);
     return 0;
 }
