@@ -66,8 +66,8 @@ static void grow(struct plan *p, enum pane which, int limit, int *spare)
     }
 }
 
-/* Heights of one column. Databases and instances get what they wish up to a share, logs and transactions divide the rest 2 to
- * 3, and what nobody wishes goes to the main pane of the column. */
+/* Heights of one column. Databases and instances get what they wish up to a share, logs and transactions divide the
+ * rest 2 to 3, and what nobody wishes goes to the main pane of the column. */
 static void share(struct plan *p, const enum pane *column, size_t n, int rows)
 {
     int spare = rows - needed(p, column, n);
