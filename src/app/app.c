@@ -1,5 +1,6 @@
 #include "app/app.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,6 +119,21 @@ static bool guard_read_only(void *data, uint32_t instance)
     return app_instance_read_only(data, instance);
 }
 
+static void write_line(void *data, const char *line)
+{
+    fprintf(data, "%s\n", line);
+}
+
+static void begin_recording(struct app *a)
+{
+    const char **names = x_calloc(a->ninst + 1, sizeof(*names));
+
+    for (uint32_t i = 0; i < a->ninst; i++)
+        names[i] = a->inst[i].conf.name;
+    recorder_begin(a->recorder, names, a->ninst);
+    free(names);
+}
+
 static void wire_servers(struct app *a)
 {
     struct port end;
@@ -129,6 +145,10 @@ static void wire_servers(struct app *a)
         a->link = link_new(a->loop, a->http);
         http_expect_peers(a->http, a->ninst);
         end = link_port(a->link);
+    }
+    if (a->record_to) {
+        a->recorder = recorder_new(end, write_line, a->record_to);
+        end = recorder_port(a->recorder);
     }
     a->guard = guard_new(end, a->later, guard_read_only, a);
     a->servers = guard_port(a->guard);
@@ -174,7 +194,21 @@ static void describe_instance(struct app *a, uint32_t i)
     feed_describe(a->feed, i, &facts);
 }
 
-bool app_init(struct app *a, const struct cmdline *cl, char *const *targets, size_t ntargets, const char *tape, size_t tape_len,
+static bool open_tape(struct app *a, const struct app_tape *tape, struct err *e)
+{
+    if (tape->record && !(a->record_to = fopen(tape->record, "we")))
+        return err_set(e, ERR_DISK, "cannot write '%s': %s", tape->record, strerror(errno));
+    if (!tape->text)
+        return true;
+    a->replayer = replayer_new(tape->text, tape->len, a->later, e);
+    if (!a->replayer)
+        return false;
+    clock_freeze(replayer_clock_ms(a->replayer));
+    targets_from_tape(a);
+    return true;
+}
+
+bool app_init(struct app *a, const struct cmdline *cl, char *const *targets, size_t ntargets, const struct app_tape *tape,
               struct err *e)
 {
     *a = (struct app){.cl = cl, .conf = conf_new(), .loop = loop_new()};
@@ -184,19 +218,15 @@ bool app_init(struct app *a, const struct cmdline *cl, char *const *targets, siz
         return false;
     read_options(a);
     open_log(a);
-    if (tape) {
-        a->replayer = replayer_new(tape, tape_len, a->later, e);
-        if (!a->replayer)
-            return false;
-        targets_from_tape(a);
-    } else if (!targets_find(a, targets, ntargets, e)) {
+    if (!open_tape(a, tape, e) || (!a->replayer && !targets_find(a, targets, ntargets, e)))
         return false;
-    }
-    a->owner = session_owner();
+    a->owner = a->replayer ? x_strdup("tape") : session_owner();
     wire_servers(a);
     wire_store(a);
     for (uint32_t i = 0; i < a->ninst; i++)
         add_instance(a, i);
+    if (a->recorder)
+        begin_recording(a);
     a->step = loop_timer(a->loop, on_step, a);
     a->ops = ops_new(a->servers, a->records, app_op_rules(a));
     a->feed = feed_new(a->servers, a->model);
@@ -237,6 +267,7 @@ void app_release(struct app *a)
         ops_free(a->ops);
     timer_free(a->step);
     guard_free(a->guard);
+    recorder_free(a->recorder);
     replayer_free(a->replayer);
     link_free(a->link);
     http_free(a->http);
@@ -250,5 +281,7 @@ void app_release(struct app *a)
     model_free(a->model);
     conf_free(a->conf);
     loop_free(a->loop);
+    if (a->record_to)
+        fclose(a->record_to);
     log_close();
 }

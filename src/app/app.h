@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include "base/error.h"
 #include "cmd/cmd.h"
 #include "conf/conf.h"
@@ -38,6 +39,8 @@ struct app {
     struct http *http;
     struct link *link;             /* NULL on a tape */
     struct replayer *replayer;     /* NULL but on a tape */
+    struct recorder *recorder;     /* NULL but while a tape is made */
+    FILE *record_to;
     struct store *store;
     struct guard *guard;
     struct port servers, records;  /* guarded way to the servers; the store */
@@ -61,9 +64,15 @@ struct app {
     void *message_data;
 };
 
-/* Reads configuration, finds the targets, wires the rooms; sends nothing yet. tape: NULL, or the text of a tape to answer from instead of
- * servers. False with words and the kind for the exit status. */
-bool app_init(struct app *a, const struct cmdline *cl, char *const *targets, size_t ntargets, const char *tape, size_t tape_len,
+/* What a script wants instead of plain servers. All NULL: nothing. */
+struct app_tape {
+    const char *text; /* answer from this tape; the clock then stands at its time */
+    size_t len;
+    const char *record; /* write a tape of all answers to this file */
+};
+
+/* Reads configuration, finds the targets, wires the rooms; sends nothing yet. False with words and the kind for the exit status. */
+bool app_init(struct app *a, const struct cmdline *cl, char *const *targets, size_t ntargets, const struct app_tape *tape,
               struct err *e);
 void app_start(struct app *a);     /* credentials, then the links */
 void app_release(struct app *a);

@@ -99,6 +99,15 @@ static void answered(struct console *c)
 
 void question_key(struct console *c, keycode k)
 {
+    size_t n;
+
+    if (k == KEYC_PASTE) {
+        const char *s = c->term ? term_paste(c->term, &n) : NULL;
+
+        if (s)
+            dialog_paste(&c->dialog, s, n);
+        return;
+    }
     switch (dialog_key(&c->dialog, k, clock_mono_ms())) {
     case DIALOG_ANSWERED: answered(c); break;
     case DIALOG_CLOSED:

@@ -16,22 +16,43 @@
 #define IDLE_MS     30000
 #define SETTLE_MS   20 /* after idle: what callbacks of this turn put off */
 
-bool script_read(const char *file, struct text *script, struct text *tape, struct err *e)
+/* The rest of the first line behind `verb`, as a path relative to the script; NULL when the line is another one. */
+static char *first_line_path(const char *file, const char *script, const char *verb)
 {
     const char *slash = strrchr(file, '/');
     char *name, *path;
+
+    if (!str_starts(script, verb))
+        return NULL;
+    script += strlen(verb);
+    name = x_strndup(script, strcspn(script, "\n"));
+    path = slash && *name != '/' ? x_printf("%.*s/%s", (int)(slash - file), file, name) : x_strdup(name);
+    free(name);
+    return path;
+}
+
+bool script_read(struct script *s, const char *file, struct err *e)
+{
+    char *tape;
     bool well;
 
-    if (!file_read(file, SCRIPT_MAX, 0, script, NULL, e))
+    *s = (struct script){.record = NULL};
+    text_init(&s->text, SCRIPT_MAX + 1);
+    text_init(&s->tape, TAPE_MAX + 1);
+    if (!file_read(file, SCRIPT_MAX, 0, &s->text, NULL, e))
         return false;
-    if (!str_starts(script->s, "tape "))
-        return true;
-    name = x_strndup(script->s + 5, strcspn(script->s + 5, "\n"));
-    path = slash && *name != '/' ? x_printf("%.*s/%s", (int)(slash - file), file, name) : x_strdup(name);
-    well = file_read(path, TAPE_MAX, 0, tape, NULL, e);
-    free(name);
-    free(path);
+    s->record = first_line_path(file, s->text.s, "record ");
+    tape = first_line_path(file, s->text.s, "tape ");
+    well = !tape || file_read(tape, TAPE_MAX, 0, &s->tape, NULL, e);
+    free(tape);
     return well;
+}
+
+void script_release(struct script *s)
+{
+    text_release(&s->text);
+    text_release(&s->tape);
+    free(s->record);
 }
 
 struct player {
@@ -173,7 +194,8 @@ static bool play_line(struct player *p, const char *line)
         const char *verb;
         bool (*play)(struct player *, const char *);
     } verbs[] = {{"keys ", play_keys},  {"type ", play_type}, {"wait ", play_wait},            {"advance ", play_advance},
-                 {"size ", play_size},  {"dump ", play_dump}, {"dump-roles ", play_dump_roles}, {"tape ", play_nothing}};
+                 {"size ", play_size},  {"dump ", play_dump}, {"dump-roles ", play_dump_roles}, {"tape ", play_nothing},
+                 {"record ", play_nothing}};
 
     if (!*line || *line == '#')
         return true;

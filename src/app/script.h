@@ -8,14 +8,21 @@
  *   size COLSxROWS        resize
  *   dump FILE             write the screen as text ("-": standard output); dump-roles FILE: with roles
  *   tape FILE             only as the first line: answer from this tape instead of servers; the clock stands at its time
+ *   record FILE           only as the first line: write all answers of the servers to this tape
  *   # comment             and empty lines */
 #ifndef APP_SCRIPT_H
 #define APP_SCRIPT_H
 
 #include "app/app.h"
 
-/* Reads the script (and the tape that its first line names, relative to it). The caller frees both texts. */
-bool script_read(const char *file, struct text *script, struct text *tape, struct err *e);
+struct script {
+    struct text text, tape; /* tape: empty when it names none */
+    char *record;           /* or NULL */
+};
+
+/* Reads the script and the tape that its first line names, relative to it. */
+bool script_read(struct script *s, const char *file, struct err *e);
+void script_release(struct script *s);
 /* Plays it on a memory grid, or w == 0 on the terminal. Returns the exit status; a wrong line is told with its number. */
 int script_play(struct app *a, const char *file, const char *script, int w, int h);
 

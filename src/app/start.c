@@ -71,8 +71,9 @@ static int fail(const struct cmdline *cl, enum verb verb, const struct err *e)
     return verb == VERB_CHECK ? 3 : status;
 }
 
-static int run(const struct cmdline *cl, enum verb verb, const char *script, const struct text *tape)
+static int run(const struct cmdline *cl, enum verb verb, const struct script *script)
 {
+    struct app_tape tape = {0};
     static struct app a;
     struct err e = {0};
     bool targets_in_words = verb == VERB_NONE;
@@ -87,11 +88,12 @@ static int run(const struct cmdline *cl, enum verb verb, const char *script, con
         return fail(cl, verb, &e);
     }
     targets_in_words &= !cl->ninstances;
-    if (!app_init(&a, cl, targets_in_words ? cl->words : cl->instances, targets_in_words ? cl->nwords : cl->ninstances,
-                  tape->len ? tape->s : NULL, tape->len, &e))
+    if (script)
+        tape = (struct app_tape){script->tape.len ? script->tape.s : NULL, script->tape.len, script->record};
+    if (!app_init(&a, cl, targets_in_words ? cl->words : cl->instances, targets_in_words ? cl->nwords : cl->ninstances, &tape, &e))
         status = fail(cl, verb, &e);
     else if (script)
-        status = script_play(&a, cl->value[OPT_SCRIPT].text, script, w, h);
+        status = script_play(&a, cl->value[OPT_SCRIPT].text, script->text.s, w, h);
     else
         status = run_verb(&a, verb);
     app_release(&a);
@@ -100,18 +102,17 @@ static int run(const struct cmdline *cl, enum verb verb, const char *script, con
 
 static int with_script(const struct cmdline *cl, enum verb verb)
 {
-    struct text script, tape;
+    struct script script;
     struct err e = {0};
     int status;
 
-    text_init(&script, 0);
-    text_init(&tape, (size_t)128 << 20);
-    if (cl->set[OPT_SCRIPT] && !script_read(cl->value[OPT_SCRIPT].text, &script, &tape, &e))
-        status = batch_fail(cl, &e);
+    if (!cl->set[OPT_SCRIPT])
+        return run(cl, verb, NULL);
+    if (script_read(&script, cl->value[OPT_SCRIPT].text, &e))
+        status = run(cl, verb, &script);
     else
-        status = run(cl, verb, cl->set[OPT_SCRIPT] ? script.s : NULL, &tape);
-    text_release(&script);
-    text_release(&tape);
+        status = batch_fail(cl, &e);
+    script_release(&script);
     return status;
 }
 

@@ -220,8 +220,7 @@ static unsigned tv_command(struct view *v, enum command_id id, const char *arg, 
     case CMD_LEFT: tv->pager.left -= tv->pager.left > 8 ? 8 : tv->pager.left; break;
     case CMD_RIGHT: tv->pager.left += 8; break;
     case CMD_WIDE:
-        tv->pager.wrap = !tv->pager.wrap;
-        tv->pager.left = 0;
+        pager_wrap(&tv->pager, !tv->pager.wrap, tv->seen);
         break;
     default: return VIEW_UNKNOWN;
     }
