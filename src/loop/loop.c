@@ -146,8 +146,7 @@ void watch_stop(struct watch *w)
     if (!w || uv_is_closing((uv_handle_t *)&w->poll))
         return;
     w->fn = NULL;
-    uv_poll_stop(
-        &w->poll); /* at once: the descriptor may be closed, and its number taken again, before the close callback */
+    /* Polling ends at once: the descriptor may be closed, and its number taken again, before the close callback. */
     uv_close((uv_handle_t *)&w->poll, free_handle);
 }
 

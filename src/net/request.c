@@ -137,8 +137,8 @@ static void prepare_tls(struct http_call *c)
     set_str(e, CURLOPT_CAINFO, p->ca_file);
     set_str(e, CURLOPT_SSLCERT, p->client_cert);
     set_str(e, CURLOPT_SSLKEY, p->client_key);
-    curl_easy_setopt(e, CURLOPT_KEYPASSWD,
-                     ""); /* else OpenSSL asks for it on the terminal, and the loop stands still */
+    /* Without one, OpenSSL asks for it on the terminal, and the loop stands still. */
+    curl_easy_setopt(e, CURLOPT_KEYPASSWD, "");
 }
 
 static void prepare_login(struct http_call *c, const struct http_request *rq)

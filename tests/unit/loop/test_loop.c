@@ -30,7 +30,7 @@ static void nap(int ms)
 struct seen {
     struct loop *l;
     struct watch *w;
-    struct timer *t;
+    struct timer *t, *soon;
     int fd, count, ready, turns, at_turn;
     int64_t at;
     char order[32];
@@ -162,7 +162,8 @@ static void on_c(void *data)
 {
     struct seen *s = data;
     note_order(s, 'c');
-    nap(30); /* a slow callback must not make the next timer early */
+    nap(30); /* a slow callback must not make the next timer early, when another comes in between */
+    timer_set(s->soon, 1);
     timer_set(s->t, 40);
     s->at = now_ms();
 }
@@ -180,6 +181,7 @@ static void test_timers(void **state)
     struct timer *a = loop_timer(s.l, on_a, &s), *b = loop_timer(s.l, on_b, &s), *c = loop_timer(s.l, on_c, &s);
     struct timer *never = loop_timer(s.l, on_a, &s);
     s.t = loop_timer(s.l, on_d, &s);
+    s.soon = loop_timer(s.l, on_a, &s);
     timer_set(a, 20);
     timer_set(b, 5);
     timer_set(c, 1000);
@@ -189,13 +191,14 @@ static void test_timers(void **state)
     timer_set(never, -5);
     timer_clear(never);
     loop_run(s.l);
-    assert_string_equal(s.order, "bacd");
+    assert_string_equal(s.order, "bacad");
     timer_free(a);
     timer_free(b);
     timer_free(c);
     timer_free(never);
     timer_free(NULL);
     timer_free(s.t);
+    timer_free(s.soon);
     loop_free(s.l);
 }
 

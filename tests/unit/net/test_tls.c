@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 #include <cmocka.h>
 
 #include "canned.h"
@@ -24,6 +25,10 @@ static void path_of(char *out, const char *name)
 
 static int setup(void **state)
 {
+    int silent[2]; /* whoever asks for a passphrase, on no terminal, waits for ever */
+    if (pipe(silent) != 0 || dup2(silent[0], 0) != 0)
+        return -1;
+    alarm(60);
     strcpy(pki.dir, "/tmp/neodeck-tls-XXXXXX");
     if (!mkdtemp(pki.dir))
         return -1;
@@ -151,7 +156,9 @@ static void test_trust(void **state)
         struct http_peer p = cases[i].peer;
         room_init(&m, cases[i].who, "https", cases[i].wants_client);
         p.base = m.base;
+        time_t began = time(NULL);
         ask(m.l, m.h, &p, NULL, &a);
+        assert_true(time(NULL) - began < 10);
         if (a.fail != cases[i].fail || !strstr(a.err.words, cases[i].words))
             fail_msg("%s: fail %d: %s", cases[i].name, (int)a.fail, a.err.words);
         assert_int_equal(a.err.kind, a.fail ? ERR_TLS : ERR_NONE);
