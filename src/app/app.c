@@ -150,7 +150,7 @@ static void wire_servers(struct app *a)
         a->recorder = recorder_new(end, write_line, a->record_to);
         end = recorder_port(a->recorder);
     }
-    a->guard = guard_new(end, a->later, guard_read_only, a);
+    a->guard = guard_new(end, laters_port(a->laters), guard_read_only, a);
     a->servers = guard_port(a->guard);
 }
 
@@ -200,7 +200,7 @@ static bool open_tape(struct app *a, const struct app_tape *tape, struct err *e)
         return err_set(e, ERR_DISK, "cannot write '%s': %s", tape->record, strerror(errno));
     if (!tape->text)
         return true;
-    a->replayer = replayer_new(tape->text, tape->len, a->later, e);
+    a->replayer = replayer_new(tape->text, tape->len, laters_port(a->laters), e);
     if (!a->replayer)
         return false;
     clock_freeze(replayer_clock_ms(a->replayer));
@@ -212,7 +212,7 @@ bool app_init(struct app *a, const struct cmdline *cl, char *const *targets, siz
               struct err *e)
 {
     *a = (struct app){.cl = cl, .conf = conf_new(), .loop = loop_new()};
-    a->later = later_on(a->loop);
+    a->laters = laters_new(a->loop);
     a->model = model_new();
     if (!conf_load(a->conf, cl, e))
         return false;
@@ -273,6 +273,7 @@ void app_release(struct app *a)
     http_free(a->http);
     if (a->store)
         store_free(a->store);
+    laters_free(a->laters);
     credentials_release(a);
     for (uint32_t i = 0; i < a->ninst; i++)
         instance_conf_release(&a->inst[i].conf);

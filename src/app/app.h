@@ -35,7 +35,7 @@ struct app {
     const struct cmdline *cl;
     struct conf *conf;
     struct loop *loop;
-    struct later later;
+    struct laters *laters;
     struct http *http;
     struct link *link;             /* NULL on a tape */
     struct replayer *replayer;     /* NULL but on a tape */
@@ -120,6 +120,10 @@ bool targets_find(struct app *a, char *const *words, size_t n, struct err *e);
 /* The same from the names on a tape. */
 void targets_from_tape(struct app *a);
 
-struct later later_on(struct loop *l);
+/* ---- later.c ---- */
+struct laters;
+struct laters *laters_new(struct loop *loop);
+struct later laters_port(struct laters *l);
+void laters_free(struct laters *l); /* what is put off is called now */
 
 #endif

@@ -105,7 +105,7 @@ void question_key(struct console *c, keycode k)
         const char *s = c->term ? term_paste(c->term, &n) : NULL;
 
         if (s)
-            dialog_paste(&c->dialog, s, n);
+            dialog_paste(&c->dialog, s, n, clock_mono_ms());
         return;
     }
     switch (dialog_key(&c->dialog, k, clock_mono_ms())) {

@@ -5,14 +5,6 @@
 #include <string.h>
 #include "base/clock.h"
 
-static const char *const phase_names[] = {
-    [PHASE_CONNECTING] = "connecting", [PHASE_UP] = "up", [PHASE_SLOW] = "slow", [PHASE_STARTING] = "starting",
-    [PHASE_RECOVERING] = "recovering", [PHASE_STALE] = "stale", [PHASE_DOWN] = "down", [PHASE_NOT_BUILT] = "not built",
-};
-static const char *const login_names[] = {
-    [LOGIN_UNKNOWN] = "", [LOGIN_OK] = "ok", [LOGIN_REFUSED] = "refused", [LOGIN_LOCKED] = "locked", [LOGIN_EXPIRED] = "expired",
-    [LOGIN_SUSPENDED] = "suspended", [LOGIN_TOKEN_EXPIRED] = "token expired", [LOGIN_OFF] = "off", [LOGIN_NEEDED] = "needed",
-};
 /* What is said where link/ has no words of its own. */
 static const char *const login_words[] = {
     [LOGIN_UNKNOWN] = "", [LOGIN_OK] = "", [LOGIN_OFF] = "",
@@ -78,8 +70,8 @@ static void fill_row(const struct source *s, const char *name, struct relation *
     struct arena *a = &r->arena;
 
     c[COL_INSTANCES_INSTANCE] = text_or(a, name, ABSENT_NULL);
-    c[COL_INSTANCES_STATE] = text_or(a, NAME(phase_names, st->phase), ABSENT_NULL);
-    c[COL_INSTANCES_LOGIN] = text_or(a, NAME(login_names, st->login), ABSENT_NOT_ASKED);
+    c[COL_INSTANCES_STATE] = text_or(a, phase_name(st->phase), ABSENT_NULL);
+    c[COL_INSTANCES_LOGIN] = text_or(a, login_name(st->login), ABSENT_NOT_ASKED);
     c[COL_INSTANCES_VERSION] = text_or(a, st->version, ABSENT_NOT_ASKED);
     c[COL_INSTANCES_EDITION] = edition_cell(a, st->edition);
     c[COL_INSTANCES_LATENCY] = st->latency_ms >= 0 ? v_duration(st->latency_ms) : v_absent(ABSENT_NOT_ASKED);

@@ -146,7 +146,7 @@ struct link {
     struct owed *owed, **owed_end;
     struct instance *dirty;
     struct timer *soon;
-    bool soon_set;
+    bool soon_set, in_soon;
     unsigned connecting;    /* discoveries under way */
     struct instance *gate, **gate_end;
     uint64_t random;        /* jitter */

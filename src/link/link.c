@@ -50,12 +50,14 @@ static struct instance *instance_of(const struct link *k, ticket id)
 
 /* --- what happens on the next turn ---------------------------------------------------------------------------------- */
 
+/* From inside of on_soon a little later: libuv runs a timer of 0 that a timer sets in the same round, and somebody who asks
+ * again the moment he is refused would leave no turn to the sockets. */
 void link_soon(struct link *k)
 {
     if (k->soon_set || k->closing)
         return;
     k->soon_set = true;
-    timer_set(k->soon, 0);
+    timer_set(k->soon, k->in_soon ? 1 : 0);
 }
 
 void link_owe(struct link *k, ticket id, reply_fn *fn, void *ctx, const struct err *e)
@@ -110,8 +112,10 @@ static void on_soon(void *data)
     struct link *k = data;
 
     k->soon_set = false;
+    k->in_soon = true;
     pay_owed(k);
     publish_dirty(k);
+    k->in_soon = false;
 }
 
 /* --- the timer of an instance --------------------------------------------------------------------------------------- */

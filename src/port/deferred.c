@@ -63,6 +63,8 @@ void deferred_release(struct deferred *d)
         struct deferred_item *it = d->head;
         unlink_item(d, it);
         it->owner = NULL;
+        if (!it->reply.last)
+            continue;
         make_cancelled(it);
         it->fn(it->ctx, &it->reply);
     }
@@ -101,6 +103,17 @@ bool deferred_cancel(struct deferred *d, ticket id)
         }
     }
     return false;
+}
+
+void deferred_drop(struct deferred *d, ticket id)
+{
+    for (struct deferred_item *it = d->head, *next; it; it = next) {
+        next = it->next;
+        if (it->reply.id != id || it->reply.last)
+            continue;
+        unlink_item(d, it);
+        it->owner = NULL; /* the call that is on its way frees it */
+    }
 }
 
 bool deferred_empty(const struct deferred *d)

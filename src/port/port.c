@@ -71,3 +71,24 @@ struct value reply_cell(const struct reply *r, size_t row, const char *name)
 
     return at < 0 || row >= r->nrows ? v_absent(ABSENT_VERSION) : r->cells[row * r->ncols + (size_t)at];
 }
+
+const char *phase_name(enum phase p)
+{
+    static const char *const names[] = {
+        [PHASE_CONNECTING] = "connecting", [PHASE_UP] = "up", [PHASE_SLOW] = "slow", [PHASE_STARTING] = "starting",
+        [PHASE_RECOVERING] = "recovering", [PHASE_STALE] = "stale", [PHASE_DOWN] = "down", [PHASE_NOT_BUILT] = "not built",
+    };
+
+    return (unsigned)p < sizeof names / sizeof *names ? names[p] : "";
+}
+
+const char *login_name(enum login l)
+{
+    static const char *const names[] = {
+        [LOGIN_UNKNOWN] = "", [LOGIN_OK] = "ok", [LOGIN_REFUSED] = "refused", [LOGIN_LOCKED] = "locked",
+        [LOGIN_EXPIRED] = "expired", [LOGIN_SUSPENDED] = "suspended", [LOGIN_TOKEN_EXPIRED] = "token expired",
+        [LOGIN_OFF] = "off", [LOGIN_NEEDED] = "needed",
+    };
+
+    return (unsigned)l < sizeof names / sizeof *names ? names[l] : "";
+}

@@ -62,6 +62,10 @@ enum phase { PHASE_CONNECTING, PHASE_UP, PHASE_SLOW, PHASE_STARTING, PHASE_RECOV
 enum login { LOGIN_UNKNOWN, LOGIN_OK, LOGIN_REFUSED, LOGIN_LOCKED, LOGIN_EXPIRED, LOGIN_SUSPENDED, LOGIN_TOKEN_EXPIRED,
              LOGIN_OFF, LOGIN_NEEDED };
 
+/* As a person reads them: "not built", "token expired"; login "" while unknown. */
+const char *phase_name(enum phase p);
+const char *login_name(enum login l);
+
 /* What link/ knows of an instance. Texts live as long as the reply call. */
 struct instance_state {
     enum phase phase;

@@ -10,6 +10,9 @@ struct recorder;
 struct recorder *recorder_new(struct port inner, void (*line)(void *data, const char *line), void *data);
 void recorder_free(struct recorder *r);
 struct port recorder_port(struct recorder *r);
+/* The first line, with the time it is now and the names of the instances by their numbers. Without it the first reply is preceded by
+ * one without names. */
+void recorder_begin(struct recorder *r, const char *const *instances, size_t n);
 
 /* Answers from a tape. For each (kind, instance, statement, database, parameters) the recorded replies are given in order, the
  * last one for ever. What is not on the tape is answered with ERR_UNREACHABLE and words that name it. */
@@ -19,6 +22,7 @@ void replayer_free(struct replayer *r);
 struct port replayer_port(struct replayer *r);
 uint32_t replayer_instances(const struct replayer *r);                    /* how many are on the tape */
 const char *replayer_instance_name(const struct replayer *r, uint32_t i);
+int64_t replayer_clock_ms(const struct replayer *r);                      /* wall clock at its beginning: freeze there for a golden */
 bool replayer_idle(const struct replayer *r);                             /* nothing waits to be answered */
 
 #endif

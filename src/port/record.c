@@ -1,0 +1,142 @@
+#include "port/replay.h"
+
+#include <stdlib.h>
+#include "base/clock.h"
+#include "base/mem.h"
+#include "port/tape.h"
+
+struct recorder {
+    struct port inner;
+    void (*line)(void *data, const char *line);
+    void *data;
+    bool begun;
+    int64_t began_ms;         /* monotonic */
+    struct recording *open;
+};
+
+/* An ask that is under way, with a copy of what the line has to tell about it. */
+struct recording {
+    struct recorder *recorder; /* NULL: it is gone, replies only pass through */
+    struct recording *prev, *next;
+    struct ask ask;
+    struct arena memory;
+    reply_fn *fn;
+    void *ctx;
+};
+
+struct recorder *recorder_new(struct port inner, void (*line)(void *data, const char *line), void *data)
+{
+    struct recorder *r = x_calloc(1, sizeof *r);
+
+    r->inner = inner;
+    r->line = line;
+    r->data = data;
+    return r;
+}
+
+void recorder_free(struct recorder *r)
+{
+    if (!r)
+        return;
+    for (struct recording *g = r->open; g; g = g->next)
+        g->recorder = NULL;
+    free(r);
+}
+
+void recorder_begin(struct recorder *r, const char *const *instances, size_t n)
+{
+    struct text t;
+
+    text_init(&t, 0);
+    tape_write_head(&t, clock_wall_ms(), instances, n);
+    r->begun = true;
+    r->began_ms = clock_mono_ms();
+    r->line(r->data, t.s);
+    text_release(&t);
+}
+
+static void write_line(struct recorder *r, const struct ask *a, const struct reply *reply)
+{
+    struct text t;
+
+    if (!r->begun)
+        recorder_begin(r, NULL, 0);
+    text_init(&t, TAPE_LINE_MAX);
+    tape_write_reply(&t, clock_mono_ms() - r->began_ms, a, reply);
+    if (t.full) { /* half a line is no line: what it was is told instead */
+        struct err e;
+        err_set(&e, ERR_TOO_LARGE, "the answer was too large to be recorded");
+        text_clear(&t);
+        t.full = false;
+        tape_write_reply(&t, clock_mono_ms() - r->began_ms, a, &(struct reply){.last = true, .err = &e});
+    }
+    r->line(r->data, t.s);
+    text_release(&t);
+}
+
+static void end(struct recording *g)
+{
+    if (g->recorder) {
+        if (g->next)
+            g->next->prev = g->prev;
+        if (g->prev)
+            g->prev->next = g->next;
+        else
+            g->recorder->open = g->next;
+    }
+    arena_release(&g->memory);
+    free(g);
+}
+
+static void on_reply(void *ctx, const struct reply *r)
+{
+    struct recording *g = ctx;
+    bool last = r->last, empty = !r->err && !r->state && g->ask.kind == ASK_STATE;
+
+    /* what was given up is no answer */
+    if (g->recorder && !empty && !(r->err && r->err->kind == ERR_CANCELLED))
+        write_line(g->recorder, &g->ask, r);
+    g->fn(g->ctx, r);
+    if (last)
+        end(g);
+}
+
+static void keep_statement(struct recording *g, const struct statement *s)
+{
+    struct param *params = arena_alloc(&g->memory, (s->nparams + 1) * sizeof *params);
+
+    for (size_t i = 0; i < s->nparams; i++) {
+        params[i].name = arena_strdup(&g->memory, s->params[i].name);
+        params[i].value = value_copy(&g->memory, s->params[i].value);
+    }
+    g->ask.u.statement.database = arena_strdup(&g->memory, s->database);
+    g->ask.u.statement.text = arena_strdup(&g->memory, s->text);
+    g->ask.u.statement.params = params;
+}
+
+static ticket recorder_submit(void *self, const struct ask *a, reply_fn *fn, void *ctx)
+{
+    struct recorder *r = self;
+
+    if (!tape_takes(a))
+        return port_submit(&r->inner, a, fn, ctx);
+
+    struct recording *g = x_calloc(1, sizeof *g);
+    *g = (struct recording){.recorder = r, .next = r->open, .ask = *a, .fn = fn, .ctx = ctx};
+    if (a->kind == ASK_STATEMENT)
+        keep_statement(g, &a->u.statement);
+    if (r->open)
+        r->open->prev = g;
+    r->open = g;
+    return port_submit(&r->inner, a, on_reply, g);
+}
+
+static void recorder_cancel(void *self, ticket id)
+{
+    port_cancel(&((struct recorder *)self)->inner, id);
+}
+
+struct port recorder_port(struct recorder *r)
+{
+    return (struct port){.self = r, .submit = recorder_submit, .cancel = recorder_cancel};
+}

@@ -1,0 +1,55 @@
+/* A tape: what servers answered, as lines of text. Each line is one JSON object.
+ *
+ *   {"tape":1,"clock":"2026-11-22T13:45:02.000Z","instances":["prod-1","stage"]}      the first line
+ *   {"at":0,"instance":0,"ask":"state","state":{"phase":"up","login":"ok","version":"5.26.30",…}}
+ *   {"at":12,"instance":0,"ask":"statement","statement":"TRANSACTIONS","took":4,"columns":["a","b"],"rows":[[1,"x"],…]}
+ *   {"at":90,"instance":0,"ask":"statement","statement":"INDEXES","database":"shop","error":{"kind":"timeout","words":"…"}}
+ *
+ * at: ms since the clock of the first line. Empty lines and lines that begin with # are comments. Cells: null, true, 42, 1.5, "text",
+ * [list], {"map":{…}}, {"time":"…"}, {"ms":1500} (a duration), {"float":"NaN"}, {"absent":"privilege"}.
+ *
+ * Values of parameters are written only where they cannot be secret (ids, times, names of users); the others, also those of other
+ * people's queries in an answer, read "(hidden)". Texts of queries are written. */
+#ifndef PORT_TAPE_H
+#define PORT_TAPE_H
+
+#include "base/text.h"
+#include "port/port.h"
+
+enum { TAPE_VERSION = 1, TAPE_LINE_MAX = 64 * 1024 * 1024 };
+
+struct tape_head {
+    int64_t clock_ms;
+    const char **instances;
+    size_t ninstances;
+};
+
+/* One recorded reply. Everything it points to is in the arena that it was read into. */
+struct tape_reply {
+    int64_t at_ms;
+    size_t order;           /* for who keeps many of them: which came first */
+    const char *key;        /* what was asked, see tape_key */
+    uint32_t instance;
+    enum ask_kind kind;
+    struct reply reply;     /* without id; `last` for all kinds but ASK_STATE */
+    struct err err;         /* reply.err is to be set to it when .kind is not ERR_NONE */
+    struct instance_state state; /* reply.state is to be set to it when the kind is ASK_STATE */
+};
+
+/* What was asked, as text: equal asks have equal keys (kind, instance, statement, database, text, parameters). */
+void tape_key(struct text *out, const struct ask *a);
+/* False for kinds that are never recorded: what a person typed, what is written to the audit log. */
+bool tape_takes(const struct ask *a);
+
+void tape_write_head(struct text *out, int64_t clock_ms, const char *const *instances, size_t n);
+void tape_write_reply(struct text *out, int64_t at_ms, const struct ask *a, const struct reply *r);
+
+/* One line (n bytes, no newline). False with words that say what is wrong, without the number of the line. */
+bool tape_read_head(const char *s, size_t n, struct arena *a, struct tape_head *out, struct err *e);
+bool tape_read_reply(const char *s, size_t n, struct arena *a, struct tape_reply *out, struct err *e);
+
+/* The JSON under it: objects as V_MAP, numbers as V_INT or V_FLOAT (with a point or exponent, or too large for 64 bits). At most 64
+ * levels. False with ERR_SHAPE and the byte where it stops. */
+bool tape_parse_json(const char *s, size_t n, struct arena *a, struct value *out, struct err *e);
+
+#endif
