@@ -182,9 +182,8 @@ static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *buf)
 {
     struct child *c = s->data;
     int which = (uv_pipe_t *)s == &c->pipe[OUT] ? OUT : ERR;
-    if (n > 0)
-        text_add(&c->collected[which], buf->base,
-                 (size_t)n); /* full: the rest is read and dropped, the child must not stall */
+    if (n > 0) /* when it is full the rest is read and dropped: the child must not stall */
+        text_add(&c->collected[which], buf->base, (size_t)n);
     if (n >= 0)
         return;
     close_pipe(c, which);

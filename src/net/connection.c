@@ -51,7 +51,7 @@ int64_t call_connection(const struct http_call *c, bool sent)
     curl_socket_t fd = CURL_SOCKET_BAD;
     long port = 0;
     if (!sent)
-        return c->opened;
+        return 0;
     curl_easy_getinfo(c->easy, CURLINFO_ACTIVESOCKET, &fd);
     curl_easy_getinfo(c->easy, CURLINFO_LOCAL_PORT, &port);
     if (connections_number(t, fd)) {

@@ -159,6 +159,11 @@ class Connection(HttpProtocol):
         inst = self.instance
         inst.arrived(['DISCOVERY'])
         rule = inst.rule(['GET /'])
+        accepts = request.headers.get('accept', '*/*')
+        if '*/*' not in accepts and 'application/json' not in accepts:
+            inst.answered(['DISCOVERY'], 'done')
+            self.respond(406, 'application/json', wire.error_body('Neo.ClientError.Request.Invalid', 'Not Acceptable'))
+            return
         host = request.headers.get('host', 'localhost')
         body = {'bolt_routing': 'neo4j://127.0.0.1:7687', 'transaction': 'http://%s/db/{databaseName}/tx' % host,
                 'bolt_direct': 'bolt://127.0.0.1:7687', 'neo4j_version': inst.data.config['version'],

@@ -375,6 +375,7 @@ static void test_not_reached(void **state)
                 fail_msg("%s: fail %d kind %d: %s", cases[i].peer.base, (int)a.fail, (int)a.err.kind, a.err.words);
         assert_int_equal(a.status, 0);
         assert_false(a.sent);
+        assert_int_equal(a.connection, 0);
         assert_null(strstr(a.err.words, "hush"));
     }
     http_free(h);
