@@ -92,3 +92,49 @@ const char *login_name(enum login l)
 
     return (unsigned)l < sizeof names / sizeof *names ? names[l] : "";
 }
+
+/* ---- copies ---- */
+
+static void copy_statement(struct arena *a, struct statement *to, const struct statement *from)
+{
+    struct param *params = arena_alloc(a, (from->nparams + 1) * sizeof *params);
+
+    for (size_t i = 0; i < from->nparams; i++) {
+        params[i].name = arena_strdup(a, from->params[i].name);
+        params[i].value = value_copy(a, from->params[i].value);
+    }
+    to->database = arena_strdup(a, from->database);
+    to->text = arena_strdup(a, from->text);
+    to->params = params;
+}
+
+static const struct audit *copy_audit(struct arena *a, const struct audit *from)
+{
+    struct audit *to = arena_alloc(a, sizeof *to);
+
+    *to = *from;
+    const char **texts[] = {&to->owner, &to->instance, &to->address, &to->action, &to->target, &to->parameters, &to->before,
+                            &to->result, &to->words};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        *texts[i] = arena_strdup(a, *texts[i]);
+    return to;
+}
+
+struct ask ask_copy(struct arena *a, const struct ask *from)
+{
+    struct ask to = *from;
+
+    switch (from->kind) {
+    case ASK_STATEMENT: copy_statement(a, &to.u.statement, &from->u.statement); break;
+    case ASK_AUDIT: to.u.audit = copy_audit(a, from->u.audit); break;
+    case ASK_HISTORY:
+    case ASK_REMEMBER:
+    case ASK_RECALL:
+        to.u.line.name = arena_strdup(a, from->u.line.name);
+        to.u.line.text = arena_strdup(a, from->u.line.text);
+        break;
+    case ASK_STATE:
+    case ASK_RETRY: break;
+    }
+    return to;
+}

@@ -123,6 +123,9 @@ const char *statement_name(enum statement_id id);            /* "TRANSACTIONS" *
 enum statement_id statement_by_name(const char *name);       /* STMT_NONE */
 int64_t statement_deadline_ms(enum statement_id id);
 
+/* A copy that outlives the call: texts, parameters and the audit line lie in the arena. */
+struct ask ask_copy(struct arena *a, const struct ask *from);
+
 #define INSTANCE_NONE UINT32_MAX
 
 /* Decorators that answer by themselves need a way to call back later, never from inside submit: the caller gives one. */

@@ -101,19 +101,6 @@ static void on_reply(void *ctx, const struct reply *r)
         end(g);
 }
 
-static void keep_statement(struct recording *g, const struct statement *s)
-{
-    struct param *params = arena_alloc(&g->memory, (s->nparams + 1) * sizeof *params);
-
-    for (size_t i = 0; i < s->nparams; i++) {
-        params[i].name = arena_strdup(&g->memory, s->params[i].name);
-        params[i].value = value_copy(&g->memory, s->params[i].value);
-    }
-    g->ask.u.statement.database = arena_strdup(&g->memory, s->database);
-    g->ask.u.statement.text = arena_strdup(&g->memory, s->text);
-    g->ask.u.statement.params = params;
-}
-
 static ticket recorder_submit(void *self, const struct ask *a, reply_fn *fn, void *ctx)
 {
     struct recorder *r = self;
@@ -122,9 +109,8 @@ static ticket recorder_submit(void *self, const struct ask *a, reply_fn *fn, voi
         return port_submit(&r->inner, a, fn, ctx);
 
     struct recording *g = x_calloc(1, sizeof *g);
-    *g = (struct recording){.recorder = r, .next = r->open, .ask = *a, .fn = fn, .ctx = ctx};
-    if (a->kind == ASK_STATEMENT)
-        keep_statement(g, &a->u.statement);
+    *g = (struct recording){.recorder = r, .next = r->open, .fn = fn, .ctx = ctx};
+    g->ask = ask_copy(&g->memory, a);
     if (r->open)
         r->open->prev = g;
     r->open = g;

@@ -63,32 +63,13 @@ struct fakeport {
     ticket last;
 };
 
-static UNUSED_OK const struct param *fake_params(struct fakeport *p, const struct param *from, size_t n)
-{
-    struct param *to = arena_alloc(&p->arena, (n + 1) * sizeof *to);
-    for (size_t i = 0; i < n; i++) {
-        to[i].name = arena_strdup(&p->arena, from[i].name);
-        to[i].value = value_copy(&p->arena, from[i].value);
-    }
-    return to;
-}
-
 static UNUSED_OK ticket fakeport_submit(void *self, const struct ask *a, reply_fn *fn, void *ctx)
 {
     struct fakeport *p = self;
-    struct fakeask k = {.id = ++p->last, .ask = *a, .fn = fn, .ctx = ctx};
+    struct fakeask k = {.id = ++p->last, .ask = ask_copy(&p->arena, a), .fn = fn, .ctx = ctx};
 
-    if (a->kind == ASK_STATEMENT) {
-        k.ask.u.statement.database = arena_strdup(&p->arena, a->u.statement.database);
-        k.ask.u.statement.text = arena_strdup(&p->arena, a->u.statement.text);
-        k.ask.u.statement.params = fake_params(p, a->u.statement.params, a->u.statement.nparams);
-    } else if (a->kind == ASK_AUDIT) {
-        k.audit = *a->u.audit;
-        const char **texts[] = {&k.audit.owner, &k.audit.instance, &k.audit.address, &k.audit.action, &k.audit.target,
-                                &k.audit.parameters, &k.audit.before, &k.audit.result, &k.audit.words};
-        for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-            *texts[i] = arena_strdup(&p->arena, *texts[i]);
-    }
+    if (a->kind == ASK_AUDIT)
+        k.audit = *k.ask.u.audit;
     p->asks = x_grow(p->asks, &p->cap, p->n + 1, sizeof *p->asks);
     p->asks[p->n++] = k;
     return k.id;
