@@ -170,7 +170,7 @@ static bool next_target(const struct op *op, int64_t now, size_t *at, int64_t *w
 
 static int64_t send_next(struct op *op, int64_t now)
 {
-    size_t at;
+    size_t at = 0;
     int64_t wait = -1;
 
     while (!op->open && next_target(op, now, &at, &wait))
