@@ -19,7 +19,7 @@ uint32_t printing_instances(const struct printing *p, uint32_t *first)
     return p->instance == MODEL_NO_INSTANCE ? model_instances(p->m) : 1;
 }
 
-/* Sheets that come from inside the program are never missing. */
+/* Of servers; the other sheets come from inside the program. */
 static bool is_asked(enum sheet_id id)
 {
     return id != SHEET_INSTANCES && id != SHEET_HISTORY && id != SHEET_MESSAGES && id != SHEET_FINDINGS;
@@ -28,7 +28,8 @@ static bool is_asked(enum sheet_id id)
 bool printing_missing(const struct printing *p, uint32_t instance, enum absent *why, const char **words)
 {
     const struct relation *r = model_get(p->m, instance, p->sheet->id);
-    if (!is_asked(p->sheet->id) || (r && !r->missing))
+    bool own = instance == MODEL_NO_INSTANCE;
+    if (own == is_asked(p->sheet->id) || (r && !r->missing) || (own && !r))
         return false;
     *why = r ? r->err.absent : ABSENT_NOT_ASKED;
     if (r && *why == ABSENT_NULL)

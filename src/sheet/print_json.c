@@ -111,11 +111,17 @@ static void add_row(struct json *j, const struct printing *p, struct row r)
 void print_json(const struct printing *p)
 {
     struct json j;
+    const char *words;
+    enum absent why;
     uint32_t first, n = printing_instances(p, &first);
     json_init(&j, p->out, true);
     json_begin_object(&j);
     add_string(&j, "view", p->o->view ? p->o->view : p->sheet->name);
     add_time(&j, "taken_at", p->o->taken_ms);
+    if (printing_missing(p, MODEL_NO_INSTANCE, &why, &words)) {
+        add_string(&j, "absent", absent_name(why));
+        add_string(&j, "message", words);
+    }
     json_key(&j, "instances");
     json_begin_list(&j);
     for (uint32_t i = first; i < first + n; i++)

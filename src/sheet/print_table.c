@@ -1,4 +1,5 @@
 /* A table for people: widths by content, nothing that could steer a terminal. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -165,27 +166,31 @@ static const char *body_cell(const struct table *t, size_t row, size_t i, size_t
     return c->s;
 }
 
+static void add_trouble(const struct printing *p, const char *name, const char *between, const char *words)
+{
+    text_add_clean(p->out, name, strlen(name), flags_of(p));
+    text_adds(p->out, between);
+    text_add_clean(p->out, words, strlen(words), flags_of(p));
+    text_addc(p->out, '\n');
+}
+
 /* A line for each instance whose data is missing or old. */
 static void add_troubles(const struct printing *p)
 {
     uint32_t first, n = printing_instances(p, &first);
+    const char *words;
+    enum absent why;
+    if (printing_missing(p, MODEL_NO_INSTANCE, &why, &words))
+        add_trouble(p, "", "", words);
     for (uint32_t i = first; i < first + n; i++) {
         const struct relation *rel = model_get(p->m, i, p->sheet->id);
-        const char *name = model_instance_name(p->m, i), *words;
-        char when[16];
-        enum absent why;
-        bool missing = printing_missing(p, i, &why, &words);
-        if (!missing && !(rel && rel->stale))
-            continue;
-        text_add_clean(p->out, name, strlen(name), flags_of(p));
-        if (missing) {
-            text_adds(p->out, ": ");
-        } else {
-            text_addf(p->out, ": old, of %s: ", time_of_day(rel->taken_ms, when, sizeof when));
-            words = rel->err.words;
+        char when[16], between[40];
+        if (printing_missing(p, i, &why, &words)) {
+            add_trouble(p, model_instance_name(p->m, i), ": ", words);
+        } else if (rel && rel->stale) {
+            snprintf(between, sizeof between, ": old, of %s: ", time_of_day(rel->taken_ms, when, sizeof when));
+            add_trouble(p, model_instance_name(p->m, i), between, rel->err.words);
         }
-        text_add_clean(p->out, words, strlen(words), flags_of(p));
-        text_addc(p->out, '\n');
     }
 }
 

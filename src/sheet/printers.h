@@ -26,7 +26,8 @@ void print_table(const struct printing *p);
 const char *printing_instance(const struct printing *p, struct row r);
 /* The instances in question: from *first on, how many. */
 uint32_t printing_instances(const struct printing *p, uint32_t *first);
-/* The relation of an instance when it should have one and has no data (missing or never asked); *why gets the reason. */
+/* True when an instance should have the sheet and there is no data (missing or never asked); *why gets the reason. The console's own
+ * sheets can be missing for MODEL_NO_INSTANCE only: an audit log that cannot be read. */
 bool printing_missing(const struct printing *p, uint32_t instance, enum absent *why, const char **words);
 
 #endif

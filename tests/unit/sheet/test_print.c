@@ -230,6 +230,28 @@ static void stale_and_never_asked(void **state)
           "  ],\n"
           "  \"rows\": []\n"
           "}\n");
+    /* an audit log that cannot be read is not an empty one */
+    err_set(&e, ERR_DISK, "cannot read '/x/audit.db': damaged");
+    model_publish_failure(m, MODEL_NO_INSTANCE, SHEET_HISTORY, &e);
+    o.columns = (size_t[]){COL_HISTORY_TIME};
+    o.ncolumns = 1;
+    check(m, SHEET_HISTORY, 0, NULL, o,
+          "{\n"
+          "  \"view\": \"history\",\n"
+          "  \"taken_at\": \"2026-11-22T13:45:04.000Z\",\n"
+          "  \"absent\": \"error\",\n"
+          "  \"message\": \"cannot read '/x/audit.db': damaged\",\n"
+          "  \"instances\": [\n"
+          "    {\n"
+          "      \"name\": \"prod-1\",\n"
+          "      \"server_version\": \"5.26.30\",\n"
+          "      \"edition\": \"enterprise\"\n"
+          "    }\n"
+          "  ],\n"
+          "  \"rows\": []\n"
+          "}\n");
+    o.format = PRINT_TABLE;
+    check(m, SHEET_HISTORY, MODEL_NO_INSTANCE, NULL, o, "time\n(none)\ncannot read '/x/audit.db': damaged\n");
     model_free(m);
 }
 
