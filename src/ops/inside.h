@@ -66,6 +66,8 @@ struct ops {
     struct op_rules rules;
     struct op *list;
     unsigned last;
+    void (*wake)(void *);
+    void *wake_data;
 };
 
 /* target.c: the target as the server shows it, by identity */

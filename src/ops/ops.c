@@ -202,9 +202,17 @@ static bool settle(struct op *op)
     return false;
 }
 
+void ops_on_wake(struct ops *o, void (*fn)(void *), void *data)
+{
+    o->wake = fn;
+    o->wake_data = data;
+}
+
 void op_went_on(struct op *op)
 {
     send_next(op, clock_mono_ms());
+    if (op->ops->wake)
+        op->ops->wake(op->ops->wake_data);
     if (settle(op))
         tell(op);
 }

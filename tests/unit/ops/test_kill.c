@@ -18,8 +18,13 @@ struct scene {
     struct fakeport servers, store;
     struct ops *ops;
     bool read_only, critical;
-    unsigned news;
+    unsigned news, wakes;
 };
+
+static void on_wake(void *data)
+{
+    ((struct scene *)data)->wakes++;
+}
 
 static bool read_only(void *data, uint32_t instance)
 {
@@ -52,6 +57,7 @@ static int begin(void **state)
     clock_freeze(STARTED_MS + 60 * 1000);
     s->ops = ops_new(fakeport_of(&s->servers), fakeport_of(&s->store),
                      (struct op_rules){s, read_only, critical, name, address, "root@db1"});
+    ops_on_wake(s->ops, on_wake, s);
     *state = s;
     return 0;
 }
@@ -192,6 +198,7 @@ static void a_kill_from_plan_to_gone(void **state)
     say_killed(s, "Transaction terminated.");
     assert_int_equal(op_stage(s->ops, op), OP_VERIFYING);
     assert_int_equal(ops_running(s->ops), 1);
+    assert_int_equal(s->wakes, 6); /* each answer: the time for the next look is known now */
 
     int64_t wait = ops_step(s->ops, clock_mono_ms());
     assert_in_range(wait, 1, 500);
