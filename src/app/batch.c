@@ -3,24 +3,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "cmd/cmd.h"
-#include "sheet/findings.h"
 #include "sheet/print.h"
 
 #define WAIT_MS 20000
 
-static void print_text(FILE *to, const struct text *t)
+void batch_print(FILE *to, const struct text *t)
 {
     fwrite(t->s, 1, t->len, to);
 }
 
-static bool wants_json(const struct cmdline *cl)
+bool batch_json(const struct cmdline *cl)
 {
     return cl->set[OPT_FORMAT] && cl->value[OPT_FORMAT].number == PRINT_JSON;
 }
@@ -33,8 +30,8 @@ int batch_fail(const struct cmdline *cl, const struct err *e)
     text_adds(&t, "neodeck: ");
     text_add_clean(&t, e->words, strlen(e->words), CLEAN_ONE_LINE);
     text_addc(&t, '\n');
-    print_text(stderr, &t);
-    if (wants_json(cl)) {
+    batch_print(stderr, &t);
+    if (batch_json(cl)) {
         struct json j;
 
         text_clear(&t);
@@ -48,7 +45,7 @@ int batch_fail(const struct cmdline *cl, const struct err *e)
         json_str(&j, *e->code ? e->code : NULL);
         json_end_object(&j);
         text_addc(&t, '\n');
-        print_text(stdout, &t);
+        batch_print(stdout, &t);
     }
     text_release(&t);
     return err_exit_status(e->kind);
@@ -145,7 +142,7 @@ static const char *cell_of(const struct app *a, uint32_t i, size_t col)
     return rel && rel->nrows ? value_str(relation_cell(rel, 0, col), "") : "";
 }
 
-static bool is_up(const struct app *a, uint32_t i)
+bool batch_is_up(const struct app *a, uint32_t i)
 {
     const char *state = cell_of(a, i, COL_INSTANCES_STATE);
 
@@ -158,7 +155,7 @@ int batch_reach(struct app *a)
     struct err e = {.kind = ERR_UNREACHABLE};
 
     for (uint32_t i = 0; i < a->ninst; i++) {
-        if (is_up(a, i))
+        if (batch_is_up(a, i))
             continue;
         bad++;
         err_set(&e, ERR_UNREACHABLE, "%s: %s", a->inst[i].conf.name,
@@ -187,226 +184,9 @@ bool batch_settled(struct app *a)
 }
 
 /* Settled, and everything wanted has come or failed. */
-static bool answered(void *data)
+bool batch_answered(void *data)
 {
     struct app *a = data;
 
     return settled(a) && feed_idle(a->feed);
-}
-
-/* ---- show ---- */
-
-static bool choose(struct app *a, enum sheet_id sheet, struct query *q, size_t *columns, size_t *ncolumns, struct err *e)
-{
-    const struct sheet *s = sheet_of(sheet);
-    const char *sort = a->cl->set[OPT_SORT] ? a->cl->value[OPT_SORT].text : "";
-
-    *q = (struct query){.sheet = sheet, .instance = MODEL_NO_INSTANCE, .sort = -1, .descending = *sort == '-'};
-    if (*sort) {
-        q->sort = sheet_column(sheet, sort + q->descending);
-        if (q->sort < 0)
-            return err_set(e, ERR_USAGE, "no column '%s' in %s: neodeck show %s --format json lists them", sort + q->descending, s->name, s->name);
-    }
-    *ncolumns = 0;
-    if (a->cl->set[OPT_COLUMNS] && !columns_parse(s, a->cl->value[OPT_COLUMNS].text, columns, 64, ncolumns, e))
-        return false;
-    q->filter = filter_parse(sheet, a->cl->set[OPT_FILTER] ? a->cl->value[OPT_FILTER].text : "", e);
-    return q->filter != NULL;
-}
-
-static int terminal_width(void)
-{
-    struct winsize size;
-
-    return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}
-
-static int flush_out(const struct app *a)
-{
-    struct err e;
-
-    if (fflush(stdout) == 0)
-        return 0;
-    err_set(&e, ERR_DISK, "cannot write the output: the disk is full, or the reader has gone");
-    return batch_fail(a->cl, &e);
-}
-
-static void print_sheet(struct app *a, const struct query *q, const char *name, const size_t *columns, size_t ncolumns)
-{
-    struct print_options o = {.format = (enum print_format)(a->cl->set[OPT_FORMAT] ? a->cl->value[OPT_FORMAT].number : PRINT_TABLE),
-                              .view = name,
-                              .columns = ncolumns ? columns : NULL,
-                              .ncolumns = ncolumns,
-                              .width = terminal_width(),
-                              .ascii = a->ascii,
-                              .taken_ms = clock_wall_ms()};
-    struct rows rows = {0};
-    struct text t;
-
-    rows_collect(&rows, a->model, q);
-    text_init(&t, (size_t)1 << 30);
-    print_rows(&t, a->model, &rows, q->sheet, q->instance, &o);
-    print_text(stdout, &t);
-    text_release(&t);
-    rows_release(&rows);
-}
-
-static void want(struct app *a, enum sheet_id const *sheets, size_t n)
-{
-    struct interest list[8];
-
-    for (size_t i = 0; i < n && i < 8; i++)
-        list[i] = (struct interest){.sheet = sheets[i], .instance = INSTANCE_NONE};
-    feed_want(a->feed, list, n);
-}
-
-/* Why a sheet could not be had for any instance that is up: the exit status is 1 then, the words are printed with the rows. */
-static int missing_status(struct app *a, enum sheet_id sheet)
-{
-    uint32_t up = 0, missing = 0;
-
-    for (uint32_t i = 0; i < a->ninst; i++) {
-        const struct relation *rel = model_get(a->model, i, sheet);
-
-        up += is_up(a, i);
-        missing += is_up(a, i) && (!rel || rel->missing);
-        if (is_up(a, i) && rel && rel->missing && !wants_json(a->cl))
-            fprintf(stderr, "neodeck: %s: %s\n", a->inst[i].conf.name, rel->err.words);
-    }
-    return missing && missing == up ? 1 : missing ? 5 : 0;
-}
-
-static int show_history(struct app *a, const struct query *q, const size_t *columns, size_t ncolumns)
-{
-    static const enum sheet_id none[1];
-
-    want(a, none, 0);
-    app_load_history(a);
-    batch_wait(a, app_history_loaded, a, WAIT_MS);
-    print_sheet(a, q, "history", columns, ncolumns);
-    return flush_out(a);
-}
-
-static int show_sheet(struct app *a, enum view_id view, const struct query *q, const size_t *columns, size_t ncolumns)
-{
-    enum sheet_id sheet = q->sheet;
-    int status, reach;
-
-    if (sheet == SHEET_HISTORY)
-        return show_history(a, q, columns, ncolumns);
-    if (sheet == SHEET_FINDINGS) {
-        static const enum sheet_id needed[] = {SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_INDEXES};
-
-        want(a, needed, 3);
-    } else {
-        want(a, &sheet, sheet == SHEET_INSTANCES || sheet == SHEET_MESSAGES ? 0 : 1);
-    }
-    app_start(a);
-    batch_ask_secrets(a);
-    batch_wait(a, answered, a, WAIT_MS);
-    if (sheet == SHEET_FINDINGS)
-        findings_update(a->model, clock_wall_ms());
-    print_sheet(a, q, view_name(view), columns, ncolumns);
-    status = flush_out(a);
-    if (status)
-        return status;
-    reach = batch_reach(a);
-    return reach ? reach : sheet == SHEET_INSTANCES || sheet == SHEET_MESSAGES || sheet == SHEET_FINDINGS ? 0 : missing_status(a, sheet);
-}
-
-static void print_line(const char *title)
-{
-    printf("\n%s\n", title);
-}
-
-/* The dashboard as text: the worst first, then each pane. For a pipe, a screen reader, a first look. */
-static int show_dashboard(struct app *a)
-{
-    static const enum sheet_id sheets[] = {SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_INDEXES, SHEET_PLUGINS};
-    static const enum sheet_id shown[] = {SHEET_INSTANCES, SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_PLUGINS};
-    struct text line;
-    int status;
-
-    want(a, sheets, 4);
-    app_start(a);
-    batch_ask_secrets(a);
-    batch_wait(a, answered, a, WAIT_MS);
-    findings_update(a->model, clock_wall_ms());
-    text_init(&line, 65536);
-    findings_line(a->model, a->ninst > 1, 10000, &line);
-    printf("%s\n", line.len ? line.s : findings_status(a->model) == 0 ? "nothing needs attention" : "nothing is known yet");
-    text_release(&line);
-    for (size_t i = 0; i < 4; i++) {
-        struct query q = {.sheet = shown[i], .instance = MODEL_NO_INSTANCE, .sort = -1};
-
-        print_line(sheet_of(shown[i])->title);
-        print_sheet(a, &q, sheet_of(shown[i])->name, NULL, 0);
-    }
-    status = flush_out(a);
-    return status ? status : batch_reach(a);
-}
-
-int batch_show(struct app *a, const char *name)
-{
-    enum view_id view = view_find(name);
-    size_t columns[64], ncolumns;
-    struct err e = {0};
-    struct query q;
-    int status;
-
-    if (view == NVIEWS) {
-        err_set(&e, ERR_USAGE, "no view '%s': neodeck --help lists them", name);
-        return batch_fail(a->cl, &e);
-    }
-    if (!view_built(view)) {
-        err_set(&e, ERR_USAGE, "the view %s is not built yet", view_name(view));
-        return batch_fail(a->cl, &e);
-    }
-    if (view == VIEW_DASHBOARD && !wants_json(a->cl))
-        return show_dashboard(a);
-    if (view == VIEW_HELP || view == VIEW_TRANSACTION) {
-        err_set(&e, ERR_USAGE, "%s is a screen only: neodeck show transactions --format json has what is known of each", view_name(view));
-        return batch_fail(a->cl, &e);
-    }
-    if (!choose(a, view_sheet(view), &q, columns, &ncolumns, &e))
-        return batch_fail(a->cl, &e);
-    status = show_sheet(a, view, &q, columns, ncolumns);
-    filter_free((struct filter *)(uintptr_t)q.filter);
-    return status;
-}
-
-/* ---- check, info ---- */
-
-int batch_check(struct app *a)
-{
-    static const enum sheet_id sheets[] = {SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_INDEXES};
-    static const char *const words[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
-    struct text line;
-    int status;
-
-    want(a, sheets, 3);
-    app_start(a);
-    batch_ask_secrets(a);
-    batch_wait(a, answered, a, WAIT_MS);
-    findings_update(a->model, clock_wall_ms());
-    status = findings_status(a->model);
-    text_init(&line, 65536);
-    findings_line(a->model, a->ninst > 1, 10000, &line);
-    printf("%s: %s\n", words[status], line.len ? line.s : status == 0 ? "nothing needs attention" : "no instance has answered");
-    text_release(&line);
-    return status;
-}
-
-int batch_info(struct app *a)
-{
-    struct text t;
-
-    want(a, NULL, 0);
-    app_start(a);
-    batch_settled(a);
-    text_init(&t, 1 << 20);
-    app_info(a, &t);
-    print_text(stdout, &t);
-    text_release(&t);
-    return 0;
 }

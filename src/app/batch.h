@@ -2,6 +2,7 @@
 #ifndef APP_BATCH_H
 #define APP_BATCH_H
 
+#include <stdio.h>
 #include "app/app.h"
 
 int batch_show(struct app *a, const char *view); /* "dashboard": the plain snapshot */
@@ -11,6 +12,9 @@ int batch_kill(struct app *a, const char *id);
 
 /* One line to standard error, and an object when --format json. */
 int batch_fail(const struct cmdline *cl, const struct err *e);
+void batch_print(FILE *to, const struct text *t);
+bool batch_json(const struct cmdline *cl);             /* --format json */
+bool batch_is_up(const struct app *a, uint32_t i);
 /* Prompts on the terminal for secrets that nobody gave, when there is a terminal. */
 void batch_ask_secrets(struct app *a);
 /* Runs the loop until ready() or the deadline; false: the deadline. */
@@ -18,6 +22,7 @@ bool batch_wait(struct app *a, bool (*ready)(void *), void *data, int64_t deadli
 /* 0, or 4 / 5 with the words told, from the states of the instances. */
 int batch_reach(struct app *a);
 bool batch_settled(struct app *a);
+bool batch_answered(void *app); /* every target settled, and all that is wanted has come or failed */
 bool batch_never(void *data); /* for batch_wait: only the deadline ends it */
 /* A kill that did not get as far as a plan is a line in the audit log, too. */
 void batch_record_refusal(struct app *a, const char *id, const struct err *e);

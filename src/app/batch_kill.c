@@ -210,13 +210,6 @@ static int run_plan(struct app *a, enum op_kind kind, const struct op_target *t)
     return outcome(a, run.op);
 }
 
-static bool all_answered(void *data)
-{
-    struct app *a = data;
-
-    return (!a->link || link_settled(a->link)) && feed_idle(a->feed);
-}
-
 int batch_kill(struct app *a, const char *id)
 {
     struct interest both[] = {{.sheet = SHEET_TRANSACTIONS, .instance = INSTANCE_NONE}, {.sheet = SHEET_CONNECTIONS, .instance = INSTANCE_NONE}};
@@ -228,7 +221,7 @@ int batch_kill(struct app *a, const char *id)
     feed_want(a->feed, both, 2);
     app_start(a);
     batch_ask_secrets(a);
-    batch_wait(a, all_answered, a, 20000);
+    batch_wait(a, batch_answered, a, 20000);
     reach = batch_reach(a);
     if (reach)
         return reach;

@@ -73,13 +73,41 @@ void signals_stop(struct console *c)
         sigwatch_free(c->signals[i]);
 }
 
-/* Ctrl-Z: the screen as it was, stop, and on SIGCONT everything again. */
+static volatile sig_atomic_t continued;
+
+static void on_own_continue(int signum)
+{
+    (void)signum;
+    continued = 1;
+}
+
+/* Stops the whole group, as the terminal's own Ctrl-Z would; false when nobody could continue it ("ssh -t host neodeck"): the
+ * kernel then ignores SIGTSTP, but would obey SIGSTOP. */
+static bool stop_group(void)
+{
+    struct sigaction stop = {.sa_handler = SIG_DFL}, go = {.sa_handler = on_own_continue, .sa_flags = SA_RESTART}, old_stop, old_go;
+
+    continued = 0;
+    sigaction(SIGCONT, &go, &old_go);
+    sigaction(SIGTSTP, &stop, &old_stop);
+    kill(0, SIGTSTP);
+    sigaction(SIGTSTP, &old_stop, NULL);
+    sigaction(SIGCONT, &old_go, NULL);
+    return continued != 0;
+}
+
+/* Ctrl-Z: the screen as it was, stop, and then everything again. */
 void signals_suspend(struct console *c)
 {
+    bool stopped;
+
     if (!c->term)
         return;
     term_suspend(c->term);
-    kill(0, SIGSTOP); /* the whole group, as the terminal's own Ctrl-Z would */
+    stopped = stop_group();
+    on_continue(c, SIGCONT);
+    if (!stopped)
+        console_say(c, ROLE_WARN, "there is no shell to go back to: not suspended");
 }
 
 static void on_fatal(int signum)
