@@ -336,7 +336,7 @@ static void bind(struct console *c, const char *arg)
     memcpy(key, arg, (size_t)(rest - arg));
     while (*rest == ' ')
         rest++;
-    if (!keymap_bind(c->keys, key, rest, true, &e))
+    if (!keymap_bind(c->keys, key, rest, false, &e))
         console_say(c, ROLE_BAD, "%s", e.words);
 }
 
@@ -431,12 +431,13 @@ void console_command(struct console *c, enum command_id id, enum view_id view, c
     struct err e = {0};
 
     console_context(c, &ctx);
+    ctx.cmd.has_arg = *arg != '\0';
     c->dirty = true;
     if (!cmd_allowed(id, &ctx.cmd, &e)) {
         console_say(c, ROLE_WARN, "%s", e.words);
         return;
     }
-    if (id == CMD_VIEW && view != NVIEWS && !*arg)
+    if (id == CMD_VIEW && view != NVIEWS)
         arg = view_name(view);
     if (handlers[id]) {
         handlers[id](c, arg);

@@ -395,6 +395,8 @@ static void lv_title(struct view *v, const struct view_ctx *c, struct text *left
         text_addf(right, "%sfollow", right->len ? " · " : "");
     if (lv->gone)
         text_addf(right, "%sthe followed row is gone", right->len ? " · " : "");
+    if (lv->filter && filter_gave_up(lv->filter))
+        text_addf(right, "%sregex too costly: rows may be missing", right->len ? " · " : "");
     if (lv->filter_text && *lv->filter_text)
         text_addf(right, "%s/%s", right->len ? " · " : "", lv->filter_text);
     if (lv->sort >= 0)
