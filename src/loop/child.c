@@ -14,7 +14,7 @@
 #include "loop/internal.h"
 
 #define TERM_GRACE_MS 2000 /* from TERM to KILL */
-#define KILL_GRACE_MS 500  /* from KILL to not waiting any longer for the rest of the group (zombies nobody reaps) */
+#define KILL_GRACE_MS 500  /* from KILL to not waiting any longer for the rest of the group */
 #define POLL_GROUP_MS 50
 #define DRAIN_MS      500 /* outputs may be kept open by a daemon that the child left behind */
 
@@ -114,7 +114,7 @@ static void signal_group(struct child *c, int signum)
 /* True while something of a group that was told to end is still there and worth waiting for. */
 static bool group_lingers(struct child *c, uint64_t now)
 {
-    bool there = !c->exited || kill(-c->process.pid, 0) == 0 || errno == EPERM;
+    bool there = !c->exited || group_lives(c->process.pid);
     if (there && now >= c->kill_at && !c->killed) {
         signal_group(c, SIGKILL);
         c->killed = true;

@@ -14,6 +14,9 @@ struct loop {
     struct child *children;
 };
 
+/* Not counting zombies. Looks through /proc: for the rare child that is being ended only. */
+bool group_lives(pid_t group);
+
 void jobs_cancel_all(struct loop *l);
 void children_kill_all(struct loop *l);
 
