@@ -18,6 +18,9 @@ struct track {
 struct subscription { /* to the state of an instance */
     struct subscription *next;
     ticket id;
+    uint32_t instance;
+    const struct track *track; /* NULL: its state is not on the tape */
+    size_t at;                 /* its next state */
     reply_fn *fn;
     void *ctx;
 };
@@ -29,6 +32,7 @@ struct replayer {
     size_t n, cap;
     struct track *tracks;
     size_t ntracks;
+    size_t *reached; /* by instance: states that stand before this place on the tape have come to pass */
     uint32_t instances;
     struct deferred deferred;
     struct subscription *subscriptions;
@@ -91,10 +95,25 @@ static int by_key(const void *a, const void *b)
     return c ? c : x->order < y->order ? -1 : x->order > y->order;
 }
 
+/* A state comes to pass when the answer before it on the tape has been given: what the script does decides when, not the clock. */
+static void order_replies(struct replayer *r)
+{
+    r->reached = x_calloc(r->instances, sizeof *r->reached);
+    for (uint32_t i = 0; i < r->instances; i++)
+        r->reached[i] = SIZE_MAX;
+    for (size_t i = r->n; i-- > 0;) {
+        struct tape_reply *t = r->replies[i];
+        t->order = i;
+        if (t->instance == INSTANCE_NONE || t->kind == ASK_STATE)
+            continue;
+        t->next = r->reached[t->instance];
+        r->reached[t->instance] = i;
+    }
+}
+
 static void lay_tracks(struct replayer *r)
 {
-    for (size_t i = 0; i < r->n; i++)
-        r->replies[i]->order = i;
+    order_replies(r);
     if (r->n)
         qsort(r->replies, r->n, sizeof *r->replies, by_key);
     r->tracks = x_calloc(r->n, sizeof *r->tracks);
@@ -155,6 +174,7 @@ void replayer_free(struct replayer *r)
     }
     free(r->replies);
     free(r->tracks);
+    free(r->reached);
     arena_release(&r->memory);
     free(r);
 }
@@ -198,20 +218,38 @@ static ticket answer_nothing(struct replayer *r, const struct ask *a, reply_fn *
     return deferred_add(&r->deferred, &(struct reply){.last = true, .err = &e}, fn, ctx);
 }
 
-static ticket subscribe(struct replayer *r, const struct track *t, reply_fn *fn, void *ctx)
+static void give_states(struct replayer *r, struct subscription *s)
 {
-    struct subscription *s = x_calloc(1, sizeof *s);
-
-    *s = (struct subscription){.next = r->subscriptions, .id = ticket_own(), .fn = fn, .ctx = ctx};
-    r->subscriptions = s;
-    for (size_t i = 0; t && i < t->n; i++) {
-        struct reply reply = r->replies[t->first + i]->reply;
+    for (; s->track && s->at < s->track->n; s->at++) {
+        const struct tape_reply *t = r->replies[s->track->first + s->at];
+        struct reply reply = t->reply;
+        if (t->order > r->reached[s->instance])
+            break;
         if (reply.err)
             continue; /* the end of the recording's own subscription */
         reply.id = s->id;
-        deferred_add(&r->deferred, &reply, fn, ctx);
+        deferred_add(&r->deferred, &reply, s->fn, s->ctx);
     }
+}
+
+static ticket subscribe(struct replayer *r, const struct ask *a, const struct track *t, reply_fn *fn, void *ctx)
+{
+    struct subscription *s = x_calloc(1, sizeof *s);
+
+    *s = (struct subscription){.next = r->subscriptions, .id = ticket_own(), .instance = a->instance, .track = t, .fn = fn, .ctx = ctx};
+    r->subscriptions = s;
+    give_states(r, s);
     return s->id;
+}
+
+static void reach(struct replayer *r, const struct tape_reply *given)
+{
+    if (given->instance == INSTANCE_NONE || given->next <= r->reached[given->instance])
+        return;
+    r->reached[given->instance] = given->next;
+    for (struct subscription *s = r->subscriptions; s; s = s->next)
+        if (s->instance == given->instance)
+            give_states(r, s);
 }
 
 static ticket replayer_submit(void *self, const struct ask *a, reply_fn *fn, void *ctx)
@@ -220,13 +258,15 @@ static ticket replayer_submit(void *self, const struct ask *a, reply_fn *fn, voi
     struct track *t = find(r, a);
 
     if (a->kind == ASK_STATE)
-        return subscribe(r, t, fn, ctx);
+        return subscribe(r, a, t, fn, ctx);
     if (!t)
         return answer_nothing(r, a, fn, ctx);
-    struct reply reply = r->replies[t->first + t->at]->reply;
+    const struct tape_reply *given = r->replies[t->first + t->at];
+    ticket id = deferred_add(&r->deferred, &given->reply, fn, ctx);
     if (t->at + 1 < t->n)
         t->at++;
-    return deferred_add(&r->deferred, &reply, fn, ctx);
+    reach(r, given);
+    return id;
 }
 
 static void replayer_cancel(void *self, ticket id)

@@ -27,7 +27,8 @@ struct tape_head {
 /* One recorded reply. Everything it points to is in the arena that it was read into. */
 struct tape_reply {
     int64_t at_ms;
-    size_t order;           /* for who keeps many of them: which came first */
+    size_t order;           /* for who keeps many of them: which came first, */
+    size_t next;            /* and which of the same instance that is no state comes next; SIZE_MAX: none */
     const char *key;        /* what was asked, see tape_key */
     uint32_t instance;
     enum ask_kind kind;

@@ -303,11 +303,53 @@ static void tapes_that_are_refused_say_where(void **state)
     }
 }
 
+static void states_come_where_they_stand(void **state)
+{
+    static const char tape[] = "{\"tape\":1,\"clock\":\"2026-11-22T13:45:02.000Z\",\"instances\":[\"a\",\"b\"]}\n"
+                               "{\"at\":0,\"instance\":0,\"ask\":\"state\",\"state\":{\"phase\":\"connecting\"}}\n"
+                               "{\"at\":0,\"instance\":0,\"ask\":\"state\",\"state\":{\"phase\":\"up\"}}\n"
+                               "{\"at\":0,\"instance\":0,\"ask\":\"statement\",\"statement\":\"TRANSACTIONS\",\"columns\":[\"a\"],\"rows\":[]}\n"
+                               "{\"at\":0,\"instance\":0,\"ask\":\"state\",\"state\":{\"phase\":\"slow\"}}\n"
+                               "{\"at\":0,\"instance\":0,\"ask\":\"statement\",\"statement\":\"DATABASES\",\"columns\":[\"a\"],\"rows\":[]}\n"
+                               "{\"at\":0,\"instance\":1,\"ask\":\"state\",\"state\":{\"phase\":\"down\"}}\n"
+                               "{\"at\":0,\"instance\":0,\"ask\":\"state\",\"state\":{\"phase\":\"stale\"}}\n";
+    struct fakelater later = {0};
+    struct err e = {0};
+    struct replayer *re = replayer_new(tape, strlen(tape), fakelater_of(&later), &e);
+    struct port p = replayer_port(re);
+    struct heard a = {0}, b = {0}, answer = {0};
+    struct ask databases = statement(0, STMT_DATABASES, NULL, NULL, 0), transactions = statement(0, STMT_TRANSACTIONS, NULL, NULL, 0);
+
+    (void)state;
+    port_submit(&p, &(struct ask){.kind = ASK_STATE, .instance = 0}, hear, &a);
+    port_submit(&p, &(struct ask){.kind = ASK_STATE, .instance = 1}, hear, &b);
+    fakelater_run(&later);
+    assert_int_equal(a.calls, 2);
+    assert_int_equal(a.state.phase, PHASE_UP);
+    assert_int_equal(b.state.phase, PHASE_DOWN); /* nothing was asked of it on the tape */
+    port_submit(&p, &transactions, hear, &answer);
+    fakelater_run(&later);
+    assert_int_equal(a.state.phase, PHASE_SLOW);
+    port_submit(&p, &databases, hear, &answer);
+    port_submit(&p, &transactions, hear, &answer);
+    fakelater_run(&later);
+    assert_int_equal(a.calls, 4);
+    assert_int_equal(a.state.phase, PHASE_STALE);
+    port_submit(&p, &transactions, hear, &answer);
+    fakelater_run(&later);
+    assert_int_equal(a.calls, 4); /* each once */
+    replayer_free(re);
+    arena_release(&answer.memory);
+    arena_release(&a.memory);
+    arena_release(&b.memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_that_is_read),
         cmocka_unit_test(json_that_is_refused),
+        cmocka_unit_test(states_come_where_they_stand),
         cmocka_unit_test(what_is_recorded_is_replayed),
         cmocka_unit_test(tapes_that_are_refused_say_where),
     };
