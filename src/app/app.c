@@ -229,6 +229,7 @@ bool app_init(struct app *a, const struct cmdline *cl, char *const *targets, siz
         begin_recording(a);
     a->step = loop_timer(a->loop, on_step, a);
     a->ops = ops_new(a->servers, a->records, app_op_rules(a));
+    ops_on_wake(a->ops, on_news, a);
     a->feed = feed_new(a->servers, a->model);
     feed_set_interval(a->feed, a->interval_ms);
     feed_on_news(a->feed, on_news, a);
