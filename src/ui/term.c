@@ -37,20 +37,24 @@ void term_add_cap(struct text *out, const char *name)
 }
 
 /* Bracketed paste is asked for; mouse reports, which a program that died may have left on, are turned off. */
+static const char private_on[] = "\033[?2004h\033[?1000l\033[?1002l\033[?1003l\033[?1006l";
+static const char private_off[] = "\033[?2004l";
+
+static bool is_ansi(void)
+{
+    return str_starts(term_cap("cup"), "\033[");
+}
+
 static void make_strings(struct term *t, struct text *leave)
 {
-    static const char private_on[] = "\033[?2004h\033[?1000l\033[?1002l\033[?1003l\033[?1006l";
-    static const char private_off[] = "\033[?2004l";
-    bool ansi = str_starts(term_cap("cup"), "\033[");
-
     text_clear(&t->enter);
     term_add_cap(&t->enter, "smcup");
     term_add_cap(&t->enter, "smkx");
-    if (ansi)
+    if (is_ansi())
         text_adds(&t->enter, private_on);
     text_init(leave, 512);
     term_add_cap(leave, "sgr0");
-    if (ansi)
+    if (is_ansi())
         text_adds(leave, private_off);
     term_add_cap(leave, "rmkx");
     term_add_cap(leave, "cnorm");
@@ -232,12 +236,23 @@ void term_suspend(struct term *t)
     term_restore_now();
 }
 
+/* Stopped from outside (SIGSTOP) the screen is still ours, but a shell has set its own modes meanwhile. */
+static void take_again(struct term *t)
+{
+    term_add_cap(&t->pending, "smkx");
+    if (is_ansi())
+        text_adds(&t->pending, private_on);
+    term_redraw(t);
+}
+
 void term_resume(struct term *t)
 {
-    if (t->active)
-        return;
-    arm(t);
     set_modes(t);
+    if (t->active) {
+        take_again(t);
+        return;
+    }
+    arm(t);
     enter_screen(t);
     term_resized(t);
 }

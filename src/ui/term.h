@@ -34,7 +34,7 @@ bool term_flush(struct term *t);   /* writes what it can; false: the terminal is
 void term_redraw(struct term *t);  /* the next frame repaints everything */
 void term_resized(struct term *t); /* asks TIOCGWINSZ */
 void term_suspend(struct term *t); /* leave the screen as before a Ctrl-Z or a hand-over; blocks at most 200 ms */
-void term_resume(struct term *t);
+void term_resume(struct term *t);  /* after term_suspend, or when a shell may have changed the modes of a screen that is ours */
 /* Raw bytes after the current frame (OSC 52); dropped when the terminal is stalled. */
 bool term_send(struct term *t, const char *bytes, size_t n);
 uint64_t term_bytes_sent(const struct term *t);
