@@ -79,7 +79,7 @@ class Data:
 
     DEFAULTS = {'version': '5.26.30', 'edition': 'community', 'transactions': 7, 'databases': 1, 'connections': 4,
                 'churn': 0, 'kill_delay_ms': 100, 'idle_stays_ms': 30000, 'user': 'neo4j', 'password': 'secret-demo-1',
-                'auth': True, 'expired': False}
+                'auth': True, 'expired': False, 'query': None}
 
     def __init__(self, number, config, fixtures, later):
         self.number, self.fixtures, self.later = number, fixtures, later
@@ -112,7 +112,7 @@ class Data:
     def invent(self, i, age):
         tx_id = self.new_id('neo4j')
         idle = i % 5 == 3
-        t = Tx(tx_id, 'neo4j', USERS[i % len(USERS)], '' if idle else QUERIES[i % len(QUERIES)], time.time() - age,
+        t = Tx(tx_id, 'neo4j', USERS[i % len(USERS)], '' if idle else self.config['query'] or QUERIES[i % len(QUERIES)], time.time() - age,
                connection='bolt-%d' % (i % max(1, self.config['connections']) + 1), client='10.0.%d.%d:4%04d' % (i % 250, i % 7, i),
                meta={'app': USERS[i % len(USERS)]} if i % 2 else {}, parameters={} if idle else {'id': i}, protocol='bolt')
         if i % 6 == 5 and self.txs:
