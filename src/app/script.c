@@ -16,13 +16,24 @@
 #define IDLE_MS     30000
 #define SETTLE_MS   20 /* after idle: what callbacks of this turn put off */
 
-/* The rest of the first line behind `verb`, as a path relative to the script; NULL when the line is another one. */
-static char *first_line_path(const char *file, const char *script, const char *verb)
+static const char *next_line(const char *s)
+{
+    s += strcspn(s, "\n");
+    return s + (*s == '\n');
+}
+
+/* The rest of the line with `verb` among those that a script begins with, as a path relative to the script; NULL: there is none. */
+static char *head_path(const char *file, const char *script, const char *verb)
 {
     const char *slash = strrchr(file, '/');
     char *name, *path;
 
-    if (!str_starts(script, verb))
+    while (*script && !str_starts(script, verb)) {
+        if (*script != '#' && *script != '\n' && !str_starts(script, "tape ") && !str_starts(script, "record "))
+            return NULL;
+        script = next_line(script);
+    }
+    if (!*script)
         return NULL;
     script += strlen(verb);
     name = x_strndup(script, strcspn(script, "\n"));
@@ -41,8 +52,8 @@ bool script_read(struct script *s, const char *file, struct err *e)
     text_init(&s->tape, TAPE_MAX + 1);
     if (!file_read(file, SCRIPT_MAX, 0, &s->text, NULL, e))
         return false;
-    s->record = first_line_path(file, s->text.s, "record ");
-    tape = first_line_path(file, s->text.s, "tape ");
+    s->record = head_path(file, s->text.s, "record ");
+    tape = head_path(file, s->text.s, "tape ");
     well = !tape || file_read(tape, TAPE_MAX, 0, &s->tape, NULL, e);
     free(tape);
     return well;

@@ -7,8 +7,8 @@
  *   advance DURATION      move the frozen clock, and let what is due happen
  *   size COLSxROWS        resize
  *   dump FILE             write the screen as text ("-": standard output); dump-roles FILE: with roles
- *   tape FILE             only as the first line: answer from this tape instead of servers; the clock stands at its time
- *   record FILE           only as the first line: write all answers of the servers to this tape
+ *   tape FILE             only before everything else: answer from this tape instead of servers; the clock stands at its time
+ *   record FILE           only before everything else: write all answers to this tape
  *   # comment             and empty lines */
 #ifndef APP_SCRIPT_H
 #define APP_SCRIPT_H
@@ -20,7 +20,7 @@ struct script {
     char *record;           /* or NULL */
 };
 
-/* Reads the script and the tape that its first line names, relative to it. */
+/* Reads the script and the tape that it names, relative to it. */
 bool script_read(struct script *s, const char *file, struct err *e);
 void script_release(struct script *s);
 /* Plays it on a memory grid, or w == 0 on the terminal. Returns the exit status; a wrong line is told with its number. */

@@ -108,12 +108,19 @@ bool targets_find(struct app *a, char *const *words, size_t n, struct err *e)
     return add_target(a, uri && *uri ? uri : default_address(), e);
 }
 
+/* What the configuration says of a name on the tape holds for it, too: critical, locked, read-only, its group. */
 void targets_from_tape(struct app *a)
 {
     for (uint32_t i = 0; i < replayer_instances(a->replayer); i++) {
+        const char *name = replayer_instance_name(a->replayer, i);
         struct app_instance *in = add(a);
+        struct err e;
 
-        in->conf.name = x_strdup(replayer_instance_name(a->replayer, i));
+        if (conf_instance(a->conf, name) && instance_conf_init(&in->conf, a->conf, a->cl, name, &e)) {
+            set_arming(in);
+            continue;
+        }
+        in->conf.name = x_strdup(name);
         in->conf.uri = x_strdup("tape");
         in->conf.user = x_strdup("");
         in->conf.auth = CONF_AUTH_NONE;
