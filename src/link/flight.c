@@ -147,13 +147,19 @@ static void give_reply(const struct flight *f, const struct outcome *o, const st
     f->fn(f->ctx, &r);
 }
 
+/* Garbage, or a proxy that lost patience, is no proof that the server is done with it. */
+static bool is_servers_word(const struct outcome *o)
+{
+    return o->fail == HTTP_OK && strncmp(o->err.code, "HTTP 5", 6) != 0 && !(o->status < 300 && o->err.kind == ERR_SHAPE);
+}
+
 static void finish(struct flight *f, struct outcome *o, const struct neo_result *rows)
 {
     struct instance *i = f->at;
 
     unlink_from(&i->running, f);
     i->nrunning--;
-    if (o->fail == HTTP_OK)
+    if (is_servers_word(o))
         given_answered(i, f);
     else if (o->sent)
         given_up(i, f);
@@ -297,6 +303,8 @@ static bool build(struct flight *f, struct neo_http *out, struct err *e)
     return true;
 }
 
+/* Not `once` of net/http.h, also where something is changed: that costs a connection of its own, which may lead to another
+ * server than the one whose id was just read, and what we change may be said twice (a kill names its target). */
 static void send_built(struct flight *f, const struct neo_http *h)
 {
     struct instance *i = f->at;

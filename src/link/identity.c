@@ -57,6 +57,7 @@ static void on_current_user(void *ctx, const struct reply *r)
     struct instance *i = ctx;
     int must_change = r->err ? -1 : column(r, "passwordChangeRequired");
 
+    i->asking_user = false;
     if (r->err || i->stage != STAGE_READY)
         return;
     if (r->nrows == 0 || !cell(r, 0, column(r, "user"))[0])
@@ -70,7 +71,7 @@ void identity_ask(struct instance *i, bool just_up)
     int64_t now = clock_mono_ms();
 
     if (just_up && i->credential)
-        flight_own(i, STMT_CURRENT_USER, NULL, 0, on_current_user, i);
+        i->asking_user |= flight_own(i, STMT_CURRENT_USER, NULL, 0, on_current_user, i);
     if (!just_up && now - i->identified < i->link->pace.identify)
         return;
     if (i->identifying || !statement_variant(STMT_SERVER_ID, i->server.version, i->server.edition, NULL))

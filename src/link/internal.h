@@ -117,6 +117,7 @@ struct instance {
     unsigned fails, locks;  /* tries in a row */
     bool relogin;           /* READY just now and only asking again who it is: asks wait instead of failing */
     bool identifying;       /* SERVER_ID is under way */
+    bool asking_user;       /* CURRENT_USER is under way */
 
     struct wire *discovery;
     struct instance *gate_next;

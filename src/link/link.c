@@ -313,10 +313,16 @@ void link_start(struct link *k)
         session_begin(k->instances[n]);
 }
 
+/* Who answers, and whether it wants a login at all, belongs to the first look. */
+static bool is_settled(const struct instance *i)
+{
+    return i->phase != PHASE_CONNECTING && !i->asking_user && (!i->identifying || i->server_id[0]);
+}
+
 bool link_settled(const struct link *k)
 {
     for (size_t n = 0; n < k->ninstances; n++)
-        if (k->instances[n]->phase == PHASE_CONNECTING)
+        if (!is_settled(k->instances[n]))
             return false;
     return true;
 }

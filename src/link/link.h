@@ -33,7 +33,7 @@ struct link_instance {
 /* Numbered from 0 in order. Nothing is sent before link_start. */
 uint32_t link_add(struct link *k, const struct link_instance *spec);
 void link_start(struct link *k);
-/* False while any instance is still CONNECTING for the first time (batch waits for it). */
+/* False while any instance is still CONNECTING for the first time, or its identity and login are looked at (batch waits for it). */
 bool link_settled(const struct link *k);
 /* For `neodeck info`: one line each of what was found (dialect, tag, deadline, read mode, tls, server id). */
 void link_describe(const struct link *k, uint32_t instance, struct text *out);

@@ -416,7 +416,7 @@ void session_probed(struct instance *i, const struct flight *f, const struct out
         refused(i, f, o);
     } else if (o->starting) {
         session_starting(i, e.words);
-    } else if (o->status == 404 && !e.code[0]) {
+    } else if (strcmp(e.code, "HTTP 404") == 0) {
         no_endpoint(i);
     } else if (e.kind == ERR_NONE || e.kind == ERR_PRIVILEGE) {
         if (rows)

@@ -19,6 +19,7 @@ import ast
 import asyncio
 import base64
 import json
+import os
 import sys
 import time
 
@@ -37,6 +38,7 @@ KNOBS = {
     'delay_s': 0.0,        # of every statement
     'hold': '',            # statements with this text work for hold_s, whether their client waits or not
     'hold_s': 0.0,
+    'early': False,        # the head of the answer comes before the work is done
     'rows': 1,             # of an ordinary answer
     'list': '',            # '' well, 'error': OWN_TRANSACTIONS is refused
 }
@@ -73,6 +75,9 @@ class Server:
             w.transport.abort()
 
     async def client(self, reader, writer):
+        if not self.listener:  # accepted just before it was closed
+            writer.transport.abort()
+            return
         self.writers.add(writer)
         self.connections += 1
         try:
@@ -91,7 +96,10 @@ class Server:
 
     async def send(self, writer, status, body, kind='application/json', extra=''):
         data = body.encode()
-        writer.write(f'HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {len(data)}\r\n{extra}\r\n'.encode() + data)
+        if self.early:
+            writer.write(f'{len(data):x}\r\n'.encode() + data + b'\r\n0\r\n\r\n')
+        else:
+            writer.write(f'HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {len(data)}\r\n{extra}\r\n'.encode() + data)
         await writer.drain()
 
     async def request(self, writer, method, path, headers, body):
@@ -191,6 +199,8 @@ class Server:
         elif self.expired:
             await self.jolt_error(writer, 'ClientError.Security.CredentialsExpired', 'must be changed')
         else:
+            if self.early:
+                writer.write(b'HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n')
             await self.work(text, params)
             await self.answer(writer, text, params)
 
@@ -273,7 +283,6 @@ async def main():
         if not line:
             break
         print(await command(servers, line.split(None, 3)), flush=True)
-    for s in servers:
-        await s.close()
+    os._exit(0)  # whatever hangs need not be told
 
 asyncio.run(main())
