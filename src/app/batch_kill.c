@@ -9,11 +9,14 @@
 #include "sheet/sheet.h"
 
 #define KILL_WAIT_MS 120000
+#define TELL_MS      5000
 
 struct kill_run {
     struct app *app;
     unsigned op;
     bool moved; /* news came: look again */
+    enum op_stage told;
+    int64_t told_ms;
 };
 
 static void on_news(void *data, unsigned op)
@@ -65,6 +68,12 @@ static size_t find_in(struct app *a, enum sheet_id sheet, const char *id, struct
     return found;
 }
 
+/* Tables print whole seconds: a time without milliseconds means its second. */
+static bool same_time(int64_t given, int64_t is)
+{
+    return given == is || (given % 1000 == 0 && given / 1000 == is / 1000);
+}
+
 /* Who names a transaction by hand must also say which one it was: ids begin again at 1 with the server. */
 static bool identity_given(struct app *a, const struct op_target *t, struct err *e)
 {
@@ -75,13 +84,25 @@ static bool identity_given(struct app *a, const struct op_target *t, struct err 
     if (cl->set[OPT_STARTED]) {
         if (!time_parse(cl->value[OPT_STARTED].text, &started))
             return err_set(e, ERR_USAGE, "--started '%s' is no time: as 'neodeck show transactions --format json' prints it", cl->value[OPT_STARTED].text);
-        return started == t->started_ms ||
+        return same_time(started, t->started_ms) ||
                err_set(e, ERR_GONE, "%s is another one now: it started %s", t->id, time_rfc3339(t->started_ms, is, sizeof(is)));
     }
     if (cl->set[OPT_OLDER_THAN])
         return t->elapsed_ms >= cl->value[OPT_OLDER_THAN].number ||
                err_set(e, ERR_REFUSED, "%s has been open for %s only", t->id, duration_short(t->elapsed_ms, age, sizeof(age)));
     return err_set(e, ERR_USAGE, "kill wants --started TIME or --older-than DURATION: an id alone may be another one by now");
+}
+
+/* It is in no list; where an instance has no list, that is why. */
+static bool not_found(const struct app *a, const char *id, struct err *e)
+{
+    for (uint32_t i = 0; i < a->ninst; i++) {
+        const struct relation *rel = model_get(a->model, i, SHEET_TRANSACTIONS);
+
+        if (rel && rel->missing)
+            return err_set(e, rel->err.kind, "%s: %s", a->inst[i].conf.name, rel->err.words);
+    }
+    return err_set(e, ERR_GONE, "no transaction or connection '%s': it ended, or is on another server", id);
 }
 
 static bool find_target(struct app *a, const char *id, enum op_kind *kind, struct op_target *t, struct err *e)
@@ -94,7 +115,7 @@ static bool find_target(struct app *a, const char *id, enum op_kind *kind, struc
         *kind = OP_KILL_CONNECTION;
     }
     if (!found)
-        return err_set(e, ERR_GONE, "no transaction or connection '%s': it ended, or is on another server", id);
+        return not_found(a, id, e);
     if (found > 1)
         return err_set(e, ERR_REFUSED, "%zu have the id '%s': write it whole, like neo4j-transaction-%s, and name one instance with -i", found, id, id);
     return identity_given(a, t, e);
@@ -149,12 +170,19 @@ static bool confirmed(const struct app *a, const char *expect, uint32_t instance
     return a->cl->set[OPT_YES] || strcmp(typed, name) == 0 || err_set(e, ERR_NOT_CONFIRMED, "not confirmed: add --yes");
 }
 
-static void tell(struct app *a, unsigned op)
+/* Each stage once, and then that it still goes on. */
+static void tell(struct kill_run *run)
 {
+    enum op_stage stage = op_stage(run->app->ops, run->op);
     struct text t;
 
+    if (stage == run->told && clock_mono_ms() < run->told_ms + TELL_MS)
+        return;
+    run->told = stage;
+    run->told_ms = clock_mono_ms();
+
     text_init(&t, 4096);
-    op_progress(a->ops, op, &t);
+    op_progress(run->app->ops, run->op, &t);
     fprintf(stderr, "neodeck: %s\n", t.s);
     text_release(&t);
 }
@@ -200,13 +228,13 @@ static int run_plan(struct app *a, enum op_kind kind, const struct op_target *t)
             asked = true;
             app_step(a);
         } else if (asked) {
-            tell(a, run.op);
+            tell(&run);
         }
         if (!batch_wait(a, moved, &run, until - clock_mono_ms()))
             break;
     }
     if (stage == OP_DONE)
-        tell(a, run.op);
+        tell(&run);
     return outcome(a, run.op);
 }
 
