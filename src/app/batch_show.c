@@ -114,8 +114,12 @@ static int show_sheet(struct app *a, enum view_id view, const struct query *q, c
         static const enum sheet_id needed[] = {SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_INDEXES};
 
         want(a, needed, 3);
+    } else if (sheet != SHEET_INSTANCES && sheet != SHEET_MESSAGES) {
+        const enum sheet_id one[] = {sheet};
+
+        want(a, one, 1);
     } else {
-        want(a, &sheet, sheet == SHEET_INSTANCES || sheet == SHEET_MESSAGES ? 0 : 1);
+        want(a, NULL, 0);
     }
     app_start(a);
     batch_ask_secrets(a);
@@ -126,7 +130,7 @@ static int show_sheet(struct app *a, enum view_id view, const struct query *q, c
     status = flush_out(a);
     if (status)
         return status;
-    reach = batch_reach(a);
+    reach = batch_reach(a, true);
     return reach ? reach : sheet == SHEET_INSTANCES || sheet == SHEET_MESSAGES || sheet == SHEET_FINDINGS ? 0 : missing_status(a, sheet);
 }
 
@@ -159,7 +163,7 @@ static int show_dashboard(struct app *a)
         print_sheet(a, &q, sheet_of(shown[i])->name, NULL, 0);
     }
     status = flush_out(a);
-    return status ? status : batch_reach(a);
+    return status ? status : batch_reach(a, true);
 }
 
 int batch_show(struct app *a, const char *name)

@@ -95,7 +95,7 @@ int64_t value_i64(struct value v, int64_t fallback)
     case V_DURATION:
         return v.u.i;
     case V_FLOAT:
-        return v.u.d >= -0x1p63 && v.u.d < 0x1p63 ? (int64_t)v.u.d : fallback;
+        return v.u.d >= -9223372036854775808.0 && v.u.d < 9223372036854775808.0 ? (int64_t)v.u.d : fallback;
     default:
         return fallback;
     }

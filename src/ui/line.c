@@ -44,7 +44,7 @@ static bool insert_raw(struct line *l, const char *s, size_t n)
 
 static bool insert_cp(struct line *l, uint32_t cp)
 {
-    char buf[4];
+    char buf[4] = {0};
 
     return insert_raw(l, buf, utf8_encode(cp, buf));
 }
