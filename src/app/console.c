@@ -273,13 +273,24 @@ static void offer_secret(struct console *c)
     question_open(c, ASK_SECRET, 0);
 }
 
+/* In two lines where one would be cut before it says what is needed. */
+static void draw_too_small(struct grid *g)
+{
+    if (g->w < 44 && g->h > 1) {
+        grid_putf(g, 0, 0, g->w, ROLE_WARN, "%dx%d is too small", g->w, g->h);
+        grid_putf(g, 0, 1, g->w, ROLE_WARN, "neodeck needs %dx%d", MIN_W, MIN_H);
+    } else {
+        grid_putf(g, 0, 0, g->w, ROLE_WARN, "%dx%d is too small: neodeck needs %dx%d", g->w, g->h, MIN_W, MIN_H);
+    }
+}
+
 void console_draw(struct console *c)
 {
     offer_secret(c);
     findings_update(c->app->model, clock_wall_ms());
     grid_clear(&c->grid);
     if (c->grid.w < MIN_W || c->grid.h < MIN_H)
-        grid_putf(&c->grid, 0, 0, c->grid.w, ROLE_WARN, "%dx%d is too small: neodeck needs %dx%d", c->grid.w, c->grid.h, MIN_W, MIN_H);
+        draw_too_small(&c->grid);
     else
         draw_body(c);
     c->drawn_generation = model_generation_all(c->app->model);
