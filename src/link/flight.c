@@ -12,17 +12,6 @@
 #define MAX_QUEUE 200
 #define DEFAULT_BYTES ((size_t)16 * 1024 * 1024)
 
-struct decode {
-    struct job *job;
-    struct flight *flight; /* NULL: nobody waits any more */
-    struct outcome o;
-    enum dialect dialect;
-    char *body;
-    size_t n, result_index, max_cells;
-    struct arena arena;
-    struct neo_result rows;
-};
-
 /* --- kinds ---------------------------------------------------------------------------------------------------------- */
 
 static bool same_text(const char *a, const char *b)
@@ -153,7 +142,7 @@ static bool is_servers_word(const struct outcome *o)
     return o->fail == HTTP_OK && strncmp(o->err.code, "HTTP 5", 6) != 0 && !(o->status < 300 && o->err.kind == ERR_SHAPE);
 }
 
-static void finish(struct flight *f, struct outcome *o, const struct neo_result *rows)
+void flight_finish(struct flight *f, struct outcome *o, const struct neo_result *rows)
 {
     struct instance *i = f->at;
 
@@ -177,84 +166,6 @@ static void finish(struct flight *f, struct outcome *o, const struct neo_result 
         session_login(i);
     flights_pump(i);
     instance_rearm(i);
-}
-
-/* --- reading the answer --------------------------------------------------------------------------------------------- */
-
-static void decode_work(void *data)
-{
-    struct decode *d = data;
-
-    if (!neo_http_decode(d->dialect, d->o.status, d->body, d->n, d->result_index, d->max_cells, &d->arena, &d->rows, &d->o.err))
-        return;
-    err_clear(&d->o.err);
-}
-
-/* A stopped user database is no news of the server, the system database (before 4.0 the only one) is. */
-static bool is_servers_own(const struct flight *f)
-{
-    return f->variant->database == DB_SYSTEM || f->at->server.version.major < 4;
-}
-
-static void decode_finish(struct flight *f, struct decode *d)
-{
-    struct outcome *o = &d->o;
-
-    if (o->err.kind != ERR_NONE) {
-        o->login = neo_login_error(o->status, o->err.code, o->err.words);
-        o->starting = neo_is_starting(&o->err) && is_servers_own(f);
-    }
-    finish(f, o, &d->rows);
-}
-
-static void on_decoded(void *data, bool cancelled)
-{
-    struct decode *d = data;
-
-    (void)cancelled; /* only after the link has gone */
-    if (d->flight) {
-        d->flight->decode = NULL;
-        decode_finish(d->flight, d);
-    }
-    arena_release(&d->arena);
-    free(d->body);
-    free(d);
-}
-
-static void decode_later(struct flight *f, const struct decode *d)
-{
-    struct decode *w = x_malloc(sizeof *w);
-
-    *w = *d;
-    w->flight = f;
-    w->body = x_strndup(d->body, d->n);
-    f->decode = w;
-    w->job = loop_work(f->at->link->loop, decode_work, on_decoded, w);
-}
-
-static void on_answer(struct instance *i, void *data, const struct http_response *r)
-{
-    struct flight *f = data;
-    struct decode d = {
-        .o = {.fail = r->fail, .status = r->status, .sent = r->sent, .err = r->err, .elapsed_ms = r->elapsed_ms,
-              .connection = r->connection},
-        .dialect = f->dialect,
-        .body = (char *)r->body,
-        .n = r->body_len,
-        .result_index = f->result_index,
-        .max_cells = f->max_bytes / 4, /* no cell takes fewer bytes on the wire */
-    };
-
-    f->wire = NULL;
-    if (r->fail != HTTP_OK) {
-        finish(f, &d.o, NULL);
-    } else if (r->body_len > i->link->pace.worker_bytes) {
-        decode_later(f, &d);
-    } else {
-        decode_work(&d);
-        decode_finish(f, &d);
-        arena_release(&d.arena);
-    }
 }
 
 /* --- sending -------------------------------------------------------------------------------------------------------- */
@@ -327,7 +238,7 @@ static void send_built(struct flight *f, const struct neo_http *h)
     f->next = i->running;
     i->running = f;
     i->nrunning++;
-    f->wire = wire_send(i, &rq, on_answer, f);
+    f->wire = wire_send(i, &rq, flight_answered, f);
 }
 
 static void start(struct flight *f)
@@ -529,10 +440,8 @@ void flights_close(struct instance *i)
         i->running = f->next;
         i->nrunning--;
         wire_forget(f->wire);
-        if (f->decode) {
-            f->decode->flight = NULL;
-            job_cancel(f->decode->job);
-        }
+        if (f->decode)
+            decode_forget(f->decode);
         f->probe = false;
         fail_unsent(f, &e);
     }

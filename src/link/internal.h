@@ -3,10 +3,12 @@
  *   link.c     the port: tickets, replies that wait for the next turn, adding and starting instances
  *   wire.c     one HTTP request, which may outlive the link
  *   state.c    what an instance is said to be, and telling the subscribers
- *   session.c  the state machine of one instance: discovery, login probe, up, and the way back
+ *   session.c  the state machine of one instance: login probe, up, and the way back
+ *   discover.c GET /: the beginning of each session, and the look whether a server still answers
  *   login.c    credentials and their breaker
  *   identity.c who answers: server id, authentication disabled
  *   flight.c   one statement from the queue to its reply
+ *   decode.c   from the bytes of an answer to its rows
  *   given.c    statements that were given up and may still run on the server
  *   describe.c words for `neodeck info` */
 #ifndef LINK_INTERNAL_H
@@ -194,10 +196,8 @@ struct outcome {
 };
 
 /* session.c */
-void session_begin(struct instance *i);   /* from the start: discovery */
 void session_login(struct instance *i);   /* discovered: go on with the login when it may */
 void session_relogin(struct instance *i); /* the login changed: probe again, or stop */
-void session_look(struct instance *i);    /* whether it still answers, without a login */
 void session_retry(struct instance *i);   /* a person said: now */
 void session_tick(struct instance *i, int64_t now);
 void session_outcome(struct instance *i, const struct flight *f, const struct outcome *o);
@@ -205,6 +205,16 @@ void session_probed(struct instance *i, const struct flight *f, const struct out
 void session_stop(struct instance *i, enum login l, const char *words); /* until a person acts */
 void session_expired(struct instance *i);
 bool session_refuses(const struct instance *i, enum statement_id id, struct err *e); /* why it cannot be sent now */
+
+void session_down(struct instance *i, enum err_kind why, const char *words, int64_t least); /* tried again after `least` ms or more */
+void session_wrong(struct instance *i, const struct err *e);     /* trying again cannot help by itself: slowly */
+void session_starting(struct instance *i, const char *words);
+
+/* discover.c */
+enum found { FOUND_SERVER, FOUND_STARTING, FOUND_DOWN, FOUND_OTHER };
+enum found discovery_explain(const struct http_response *r, struct err *e); /* of a request that failed: DOWN or OTHER */
+void session_begin(struct instance *i);   /* from the start: discovery, when it is its turn */
+void session_look(struct instance *i);    /* whether it still answers, without a login */
 
 /* identity.c */
 void identity_ask(struct instance *i, bool just_up);
@@ -256,7 +266,12 @@ void flights_drop_reading(struct instance *i);        /* cut the reading ones un
 int64_t flights_due(const struct instance *i);        /* monotonic; 0 none */
 void flights_tick(struct instance *i, int64_t now);   /* queued too long */
 void flights_close(struct instance *i);               /* link_free: every ticket gets its last reply */
+void flight_finish(struct flight *f, struct outcome *o, const struct neo_result *rows); /* the end of one that was sent */
 bool flight_same_kind(const struct statement *a, const struct statement *b);
+
+/* decode.c */
+void flight_answered(struct instance *i, void *data, const struct http_response *r); /* a wire_done; data: the flight */
+void decode_forget(struct decode *d); /* its flight is gone */
 
 /* given.c */
 void given_up(struct instance *i, const struct flight *f);

@@ -1,0 +1,150 @@
+/* GET /, which needs no login: what a server is, why there is none, and whether it still answers. Only so many instances
+ * open their first connection at a time. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "link/internal.h"
+
+#define MAX_CONNECTING 128 /* each is a new connection, perhaps with a TLS handshake */
+#define MAX_DISCOVERY_BYTES ((size_t)64 * 1024)
+
+static void discover(struct instance *i);
+
+static void open_gate(struct link *k)
+{
+    while (k->connecting < MAX_CONNECTING && k->gate) {
+        struct instance *i = k->gate;
+        k->gate = i->gate_next;
+        if (!k->gate)
+            k->gate_end = &k->gate;
+        i->gate_next = NULL;
+        discover(i);
+    }
+}
+
+void session_begin(struct instance *i)
+{
+    struct link *k = i->link;
+
+    if (i->phase == PHASE_NOT_BUILT || i->stage == STAGE_GATE || i->stage == STAGE_DISCOVER || k->closing)
+        return;
+    wire_forget(i->discovery); /* a look whether it still answers: not needed any more */
+    i->discovery = NULL;
+    if (i->phase == PHASE_UP || i->phase == PHASE_SLOW)
+        instance_say(i, PHASE_CONNECTING, "logging in again"); /* nothing can be asked for a moment */
+    i->stage = STAGE_GATE;
+    i->relogin = false;
+    i->next_try = 0;
+    instance_changed(i);
+    instance_rearm(i);
+    *k->gate_end = i;
+    k->gate_end = &i->gate_next;
+    open_gate(k);
+}
+
+enum found discovery_explain(const struct http_response *r, struct err *e)
+{
+    *e = r->err;
+    switch (r->fail) {
+    case HTTP_FAIL_REFUSED:
+        err_set(e, r->err.kind, "%s (or HTTP is disabled: Bolt is not built yet)", r->err.words);
+        return FOUND_DOWN;
+    case HTTP_FAIL_NOT_HTTP:
+    case HTTP_FAIL_TLS:
+    case HTTP_FAIL_TOO_LARGE: return FOUND_OTHER;
+    default: return r->err.kind == ERR_CONFIG ? FOUND_OTHER : FOUND_DOWN;
+    }
+}
+
+static enum found judge(const struct instance *i, const struct http_response *r, struct discovery *d, struct err *e)
+{
+    const char *base = peer_of(i)->base;
+
+    if (r->fail != HTTP_OK)
+        return discovery_explain(r, e);
+    if (r->status == 503) {
+        err_set(e, ERR_UNREACHABLE, "%s answers that it is not available (HTTP 503): it is starting, or a proxy before it has no server", base);
+        return FOUND_STARTING;
+    }
+    if (r->status == 502 || r->status == 504) {
+        err_set(e, ERR_UNREACHABLE, "a proxy at %s cannot reach the server (HTTP %d)", base, r->status);
+        return FOUND_DOWN;
+    }
+    if (r->status >= 300 && r->status < 400)
+        err_set(e, ERR_SHAPE, "%s redirects to '%.120s', which is not followed: if that is Neo4j, give it as the address",
+                base, r->location ? r->location : "");
+    else if (r->status == 401 || r->status == 403)
+        err_set(e, ERR_SHAPE, "something before Neo4j at %s wants a login of its own (HTTP %d to GET /)", base, r->status);
+    else if (r->status != 200)
+        err_set(e, ERR_SHAPE, "%s answers HTTP %d to GET /: this is no Neo4j, or the port is wrong", base, r->status);
+    else
+        return discovery_parse(r->body, r->body_len, d, e) ? FOUND_SERVER : FOUND_OTHER;
+    return FOUND_OTHER;
+}
+
+static void send_discovery(struct instance *i, wire_done *done)
+{
+    static const char *const headers[] = {"Accept: application/json", NULL};
+    struct http_request rq = {
+        .method = "GET",
+        .path = "/",
+        .headers = headers,
+        .auth = HTTP_AUTH_NONE,
+        .deadline_ms = i->link->pace.connect,
+        .max_bytes = MAX_DISCOVERY_BYTES,
+    };
+
+    i->discovery = wire_send(i, &rq, done, NULL);
+}
+
+static void on_discovered(struct instance *i, void *unused, const struct http_response *r)
+{
+    struct err e = {.kind = ERR_NONE};
+    struct discovery d;
+
+    i->discovery = NULL;
+    i->link->connecting--;
+    switch (judge(i, r, &d, &e)) {
+    case FOUND_SERVER:
+        i->server = d;
+        i->discovered = true;
+        session_login(i);
+        break;
+    case FOUND_STARTING: session_starting(i, e.words); break;
+    case FOUND_DOWN: session_down(i, e.kind, e.words, 0); break;
+    case FOUND_OTHER: session_wrong(i, &e); break;
+    }
+    open_gate(i->link);
+}
+
+static void discover(struct instance *i)
+{
+    i->stage = STAGE_DISCOVER;
+    i->link->connecting++;
+    send_discovery(i, on_discovered);
+}
+
+/* A statement failed in a way that may be its own fault: look without a login whether the server still answers. */
+static void on_looked(struct instance *i, void *unused, const struct http_response *r)
+{
+    struct err e = {.kind = ERR_NONE};
+    struct discovery d;
+
+    i->discovery = NULL;
+    if (i->stage != STAGE_READY && i->stage != STAGE_EXPIRED)
+        return;
+    switch (judge(i, r, &d, &e)) {
+    case FOUND_SERVER: break;
+    case FOUND_STARTING: session_starting(i, e.words); return;
+    case FOUND_DOWN: session_down(i, e.kind, e.words, 0); return;
+    case FOUND_OTHER: session_wrong(i, &e); return;
+    }
+    if (version_compare(d.version, i->server.version) != 0 && version_compare(d.version, i->found) != 0)
+        session_begin(i); /* upgraded, or another server behind the address: what it understands is read again */
+}
+
+void session_look(struct instance *i)
+{
+    if (!i->discovery)
+        send_discovery(i, on_looked);
+}
