@@ -50,6 +50,7 @@ struct app {
     struct timer *step;            /* when feed/ and ops/ want to be stepped */
     struct app_instance *inst;
     uint32_t ninst;
+    uint32_t left_out;             /* configured ones that cannot be used */
     bool read_only;                /* --read-only: for all */
     char *owner;                   /* of this session, for the audit log */
     int64_t interval_ms;

@@ -22,7 +22,7 @@ bool batch_json(const struct cmdline *cl)
     return cl->set[OPT_FORMAT] && cl->value[OPT_FORMAT].number == PRINT_JSON;
 }
 
-int batch_fail(const struct cmdline *cl, const struct err *e)
+static void tell(const struct err *e)
 {
     struct text t;
 
@@ -31,10 +31,18 @@ int batch_fail(const struct cmdline *cl, const struct err *e)
     text_add_clean(&t, e->words, strlen(e->words), CLEAN_ONE_LINE);
     text_addc(&t, '\n');
     batch_print(stderr, &t);
+    text_release(&t);
+}
+
+int batch_fail(const struct cmdline *cl, const struct err *e)
+{
+    struct text t;
+
+    tell(e);
+    text_init(&t, 65536);
     if (batch_json(cl)) {
         struct json j;
 
-        text_clear(&t);
         json_init(&j, &t, false);
         json_begin_object(&j);
         json_key(&j, "error");
@@ -49,6 +57,31 @@ int batch_fail(const struct cmdline *cl, const struct err *e)
     }
     text_release(&t);
     return err_exit_status(e->kind);
+}
+
+static void on_message(void *data, const char *level, uint32_t instance, const char *words)
+{
+    struct app *a = data;
+    struct err e;
+
+    if (strcmp(level, "warn") != 0 && strcmp(level, "error") != 0)
+        return;
+    if (instance == MODEL_NO_INSTANCE)
+        err_set(&e, ERR_NONE, "%s", words);
+    else
+        err_set(&e, ERR_NONE, "%s: %s", a->inst[instance].conf.name, words);
+    tell(&e);
+}
+
+void batch_tell_messages(struct app *a)
+{
+    const struct relation *rel = model_get(a->model, MODEL_NO_INSTANCE, SHEET_MESSAGES);
+
+    for (size_t i = 0; rel && i < rel->nrows; i++)
+        on_message(a, value_str(relation_cell(rel, i, COL_MESSAGES_LEVEL), ""), MODEL_NO_INSTANCE,
+                   value_str(relation_cell(rel, i, COL_MESSAGES_TEXT), ""));
+    a->message = on_message;
+    a->message_data = a;
 }
 
 /* ---- waiting ---- */
@@ -142,33 +175,57 @@ static const char *cell_of(const struct app *a, uint32_t i, size_t col)
     return rel && rel->nrows ? value_str(relation_cell(rel, 0, col), "") : "";
 }
 
+/* A server that refuses the login is up, too, but answers nothing. */
+static bool is_logged_in(const struct app *a, uint32_t i)
+{
+    const char *login = cell_of(a, i, COL_INSTANCES_LOGIN);
+
+    return !*login || strcmp(login, "ok") == 0 || strcmp(login, "off") == 0;
+}
+
 bool batch_is_up(const struct app *a, uint32_t i)
 {
     const char *state = cell_of(a, i, COL_INSTANCES_STATE);
 
-    return strcmp(state, "up") == 0 || strcmp(state, "slow") == 0;
+    return (strcmp(state, "up") == 0 || strcmp(state, "slow") == 0) && is_logged_in(a, i);
 }
 
-int batch_reach(struct app *a)
+/* Nobody can type here: what helps in the console (":password") is replaced by what helps a script. */
+static void not_up(const struct app *a, uint32_t i, struct err *e)
+{
+    const char *message = cell_of(a, i, COL_INSTANCES_MESSAGE), *login = cell_of(a, i, COL_INSTANCES_LOGIN);
+    const char *name = a->inst[i].conf.name, *console = strstr(message, ":password");
+    const char *end = message + strcspn(message, ",");
+
+    if (console && console < end)
+        for (end = console; end > message && strchr(" :'", end[-1]);)
+            end--;
+    if (is_logged_in(a, i))
+        err_set(e, ERR_UNREACHABLE, "%s: %s", name, *message ? message : "no answer in time");
+    else if (strcmp(login, "refused") == 0 || (console && strcmp(login, "needed") == 0))
+        err_set(e, ERR_LOGIN, "%s: %.*s; give the right password with --password-file, password_command or NEO4J_PASSWORD", name, (int)(end - message), message);
+    else
+        err_set(e, ERR_LOGIN, "%s: %s", name, message);
+}
+
+int batch_reach(struct app *a, bool printed)
 {
     uint32_t bad = 0;
-    struct err e = {.kind = ERR_UNREACHABLE};
+    struct err e;
 
     for (uint32_t i = 0; i < a->ninst; i++) {
         if (batch_is_up(a, i))
             continue;
         bad++;
-        err_set(&e, ERR_UNREACHABLE, "%s: %s", a->inst[i].conf.name,
-                *cell_of(a, i, COL_INSTANCES_MESSAGE) ? cell_of(a, i, COL_INSTANCES_MESSAGE) : "no answer in time");
-        if (a->ninst > 1) {
-            fprintf(stderr, "neodeck: %s\n", e.words);
-        }
+        not_up(a, i, &e);
+        if (a->ninst > 1 || printed)
+            tell(&e);
     }
-    if (!bad)
-        return 0;
-    if (a->ninst == 1)
+    if (bad && a->ninst == 1 && !printed)
         return batch_fail(a->cl, &e);
-    return bad == a->ninst ? 4 : 5;
+    if (bad && bad == a->ninst)
+        return 4;
+    return bad || a->left_out ? 5 : 0;
 }
 
 static bool settled(void *data)

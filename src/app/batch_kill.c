@@ -250,7 +250,7 @@ int batch_kill(struct app *a, const char *id)
     app_start(a);
     batch_ask_secrets(a);
     batch_wait(a, batch_answered, a, 20000);
-    reach = batch_reach(a);
+    reach = batch_reach(a, false);
     if (reach)
         return reach;
     if (!find_target(a, id, &kind, &t, &e)) {

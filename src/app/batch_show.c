@@ -2,11 +2,13 @@
 #include "app/batch.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "cmd/cmd.h"
+#include "sheet/columns.h"
 #include "sheet/findings.h"
 #include "sheet/print.h"
 
@@ -19,9 +21,9 @@ static bool choose(struct app *a, enum sheet_id sheet, struct query *q, size_t *
 
     *q = (struct query){.sheet = sheet, .instance = MODEL_NO_INSTANCE, .sort = -1, .descending = *sort == '-'};
     if (*sort) {
-        q->sort = sheet_column(sheet, sort + q->descending);
+        q->sort = column_find(s, sort + q->descending, strlen(sort + q->descending), e);
         if (q->sort < 0)
-            return err_set(e, ERR_USAGE, "no column '%s' in %s: neodeck show %s --format json lists them", sort + q->descending, s->name, s->name);
+            return false;
     }
     *ncolumns = 0;
     if (a->cl->set[OPT_COLUMNS] && !columns_parse(s, a->cl->value[OPT_COLUMNS].text, columns, 64, ncolumns, e))
@@ -35,16 +37,6 @@ static int terminal_width(void)
     struct winsize size;
 
     return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}
-
-static int flush_out(const struct app *a)
-{
-    struct err e;
-
-    if (fflush(stdout) == 0)
-        return 0;
-    err_set(&e, ERR_DISK, "cannot write the output: the disk is full, or the reader has gone");
-    return batch_fail(a->cl, &e);
 }
 
 static void print_sheet(struct app *a, const struct query *q, const char *name, const size_t *columns, size_t ncolumns)
@@ -100,13 +92,13 @@ static int show_history(struct app *a, const struct query *q, const size_t *colu
     app_load_history(a);
     batch_wait(a, app_history_loaded, a, WAIT_MS);
     print_sheet(a, q, "history", columns, ncolumns);
-    return flush_out(a);
+    return 0;
 }
 
 static int show_sheet(struct app *a, enum view_id view, const struct query *q, const size_t *columns, size_t ncolumns)
 {
     enum sheet_id sheet = q->sheet;
-    int status, reach;
+    int reach;
 
     if (sheet == SHEET_HISTORY)
         return show_history(a, q, columns, ncolumns);
@@ -127,9 +119,6 @@ static int show_sheet(struct app *a, enum view_id view, const struct query *q, c
     if (sheet == SHEET_FINDINGS)
         findings_update(a->model, clock_wall_ms());
     print_sheet(a, q, view_name(view), columns, ncolumns);
-    status = flush_out(a);
-    if (status)
-        return status;
     reach = batch_reach(a, true);
     return reach ? reach : sheet == SHEET_INSTANCES || sheet == SHEET_MESSAGES || sheet == SHEET_FINDINGS ? 0 : missing_status(a, sheet);
 }
@@ -145,7 +134,6 @@ static int show_dashboard(struct app *a)
     static const enum sheet_id sheets[] = {SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_INDEXES, SHEET_PLUGINS};
     static const enum sheet_id shown[] = {SHEET_INSTANCES, SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_PLUGINS};
     struct text line;
-    int status;
 
     want(a, sheets, 4);
     app_start(a);
@@ -162,8 +150,13 @@ static int show_dashboard(struct app *a)
         print_line(sheet_of(shown[i])->title);
         print_sheet(a, &q, sheet_of(shown[i])->name, NULL, 0);
     }
-    status = flush_out(a);
-    return status ? status : batch_reach(a, true);
+    return batch_reach(a, true);
+}
+
+static const char *next_view(const void *data, size_t i)
+{
+    (void)data;
+    return i < NVIEWS ? view_built((enum view_id)i) ? view_name((enum view_id)i) : "" : NULL;
 }
 
 int batch_show(struct app *a, const char *name)
@@ -175,7 +168,9 @@ int batch_show(struct app *a, const char *name)
     int status;
 
     if (view == NVIEWS) {
-        err_set(&e, ERR_USAGE, "no view '%s': neodeck --help lists them", name);
+        const char *near = nearest_name(name, next_view, NULL);
+
+        err_set(&e, ERR_USAGE, near ? "no view '%s', did you mean '%s'?" : "no view '%s': neodeck --help lists them", name, near);
         return batch_fail(a->cl, &e);
     }
     if (!view_built(view)) {

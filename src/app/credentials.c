@@ -108,15 +108,35 @@ static void on_command(void *data, const struct child_result *r)
     take(of, s, &e);
 }
 
+static void take_environment(struct source_of *of)
+{
+    const char *env = getenv("NEO4J_PASSWORD");
+    struct err e = {0};
+    struct secret *s = env ? secret_new(env, strlen(env)) : NULL;
+
+    if (!s)
+        err_set(&e, ERR_LOGIN, "NEO4J_PASSWORD is longer than %d bytes: that is no password", SECRET_MAX);
+    take(of, s, &e);
+}
+
+/* Not for our children, nor for who reads our environment later. */
+static void forget_environment(void)
+{
+    char *env = getenv("NEO4J_PASSWORD");
+
+    if (env)
+        mem_wipe(env, strlen(env));
+    unsetenv("NEO4J_PASSWORD");
+}
+
 static void fetch(struct source_of *of)
 {
     const struct instance_conf *conf = &of->app->inst[of->instance].conf;
-    const char *env = getenv("NEO4J_PASSWORD");
     struct err e = {0};
 
     switch (of->source) {
     case SOURCE_FILE: take(of, secret_read_file(conf->password_file, &e), &e); break;
-    case SOURCE_ENVIRONMENT: take(of, secret_new(env, strlen(env)), &e); break;
+    case SOURCE_ENVIRONMENT: take_environment(of); break;
     case SOURCE_COMMAND:
         loop_spawn(of->app->loop, (const char *const *)command_of_source(conf), NULL, 0, SECRET_MAX + 2, COMMAND_MS, on_command, of);
         break;
@@ -127,9 +147,12 @@ static void fetch(struct source_of *of)
 void credentials_start(struct app *a)
 {
     for (size_t i = 0; i < a->nsources; i++)
-        if (!a->sources[i]->has)
+        if (a->sources[i]->source == SOURCE_ENVIRONMENT && !a->sources[i]->has)
             fetch(a->sources[i]);
-    unsetenv("NEO4J_PASSWORD"); /* not for our children */
+    forget_environment();
+    for (size_t i = 0; i < a->nsources; i++)
+        if (a->sources[i]->source != SOURCE_ENVIRONMENT && !a->sources[i]->has)
+            fetch(a->sources[i]);
 }
 
 static struct source_of *source_of_instance(const struct app *a, uint32_t instance)

@@ -1,5 +1,7 @@
 #include "app/start.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +32,22 @@ static const struct {
 
 static const char *const later[] = {"backup", "restart", "start", "stop", "querylog", "record", "replay", "report", "sudoers"};
 
+static const char *next_verb(const void *data, size_t i)
+{
+    (void)data;
+    return i + 1 < sizeof(verbs) / sizeof(*verbs) ? verbs[i + 1].name : NULL;
+}
+
+/* "shwo databases": the first word is neither a command nor a target. */
+static void suggest_verb(const struct cmdline *cl, struct err *e)
+{
+    const char *near = cl->nwords ? nearest_name(cl->words[0], next_verb, NULL) : NULL;
+    size_t n = strlen(e->words);
+
+    if (near && e->kind == ERR_USAGE)
+        snprintf(e->words + n, sizeof(e->words) - n, "; did you mean the command '%s'?", near);
+}
+
 static enum verb verb_of(const struct cmdline *cl, struct err *e)
 {
     if (!cl->nwords)
@@ -48,8 +66,16 @@ static enum verb verb_of(const struct cmdline *cl, struct err *e)
     return VERB_NONE;
 }
 
+static bool is_console(const struct app *a, enum verb verb)
+{
+    return verb == VERB_NONE && !a->cl->set[OPT_PLAIN] && isatty(STDOUT_FILENO);
+}
+
 static int run_verb(struct app *a, enum verb verb)
 {
+    if (is_console(a, verb))
+        return console_main(a);
+    batch_tell_messages(a);
     switch (verb) {
     case VERB_SHOW: return batch_show(a, a->cl->words[1]);
     case VERB_CHECK: return batch_check(a);
@@ -58,9 +84,7 @@ static int run_verb(struct app *a, enum verb verb)
     case VERB_HISTORY: return batch_show(a, "history");
     default: break;
     }
-    if (a->cl->set[OPT_PLAIN] || !isatty(STDOUT_FILENO))
-        return batch_show(a, "dashboard");
-    return console_main(a);
+    return batch_show(a, "dashboard");
 }
 
 /* What goes wrong with the targets is no unusable configuration for check: it says UNKNOWN, as monitoring expects. */
@@ -85,17 +109,21 @@ static int run(const struct cmdline *cl, enum verb verb, const struct script *sc
     }
     if (targets_in_words && cl->ninstances && cl->nwords) {
         err_set(&e, ERR_USAGE, "'%s' is no command: targets stand alone, or all behind -i", cl->words[0]);
+        suggest_verb(cl, &e);
         return fail(cl, verb, &e);
     }
     targets_in_words &= !cl->ninstances;
     if (script)
         tape = (struct app_tape){script->tape.len ? script->tape.s : NULL, script->tape.len, script->record};
-    if (!app_init(&a, cl, targets_in_words ? cl->words : cl->instances, targets_in_words ? cl->nwords : cl->ninstances, &tape, &e))
+    if (!app_init(&a, cl, targets_in_words ? cl->words : cl->instances, targets_in_words ? cl->nwords : cl->ninstances, &tape, &e)) {
+        if (verb == VERB_NONE)
+            suggest_verb(cl, &e);
         status = fail(cl, verb, &e);
-    else if (script)
+    } else if (script) {
         status = script_play(&a, cl->value[OPT_SCRIPT].text, script->text.s, w, h);
-    else
+    } else {
         status = run_verb(&a, verb);
+    }
     app_release(&a);
     return status;
 }
@@ -127,6 +155,33 @@ static int print_usage(void)
     return 0;
 }
 
+/* What could not be written is a failure, also where the work went well. */
+static int with_output(const struct cmdline *cl, enum verb verb, int status)
+{
+    bool written = fflush(stdout) == 0;
+    struct err e;
+
+    if (written && !ferror(stdout))
+        return status;
+    if (written)
+        err_set(&e, ERR_DISK, "cannot write the output: the disk is full, or the reader has gone");
+    else
+        err_set(&e, ERR_DISK, "cannot write the output: %s", errno == EPIPE ? "the reader has gone" : strerror(errno));
+    return status ? status : fail(cl, verb, &e);
+}
+
+/* A standard descriptor that is closed would be given to the first file or socket, and get our output. */
+static void hold_descriptors(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDONLY);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
 int neodeck_start(int argc, char **argv)
 {
     struct cmdline cl;
@@ -134,6 +189,7 @@ int neodeck_start(int argc, char **argv)
     enum verb verb;
     int status;
 
+    hold_descriptors();
     if (!cmdline_parse(&cl, argc, argv, &e)) {
         fprintf(stderr, "neodeck: %s\n", e.words);
         return 2;
@@ -147,6 +203,7 @@ int neodeck_start(int argc, char **argv)
         status = fail(&cl, verb, &e);
     else
         status = with_script(&cl, verb);
+    status = with_output(&cl, verb, status);
     cmdline_release(&cl);
     return status;
 }

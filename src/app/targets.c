@@ -86,10 +86,14 @@ static bool add_configured(struct app *a, struct err *e)
         struct err why = {0};
 
         /* One wrong section does not take the others away: its problem stands among the messages. */
-        if (!add_target(a, a->conf->instances[i].name, &why) && (a->conf->ninstances == 1 || why.kind == ERR_INTERNAL)) {
+        if (add_target(a, a->conf->instances[i].name, &why))
+            continue;
+        a->left_out++;
+        if (a->conf->ninstances == 1 || why.kind == ERR_INTERNAL) {
             *e = why;
             return false;
         }
+        app_say(a, "warn", MODEL_NO_INSTANCE, "%s is left out: %s", a->conf->instances[i].name, why.words);
     }
     return a->ninst > 0 || err_set(e, ERR_CONFIG, "no instance of the configuration can be used: see the warnings, or name a target");
 }
