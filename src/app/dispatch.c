@@ -126,8 +126,12 @@ static void open_view(struct console *c, const char *arg)
         enter(c, "");
         return;
     }
-    if (console_view(c)->id != id)
+    if (console_view(c)->id != id) {
         console_push(c, view_open(id, NULL, MODEL_NO_INSTANCE));
+    } else if (!c->nscreens && !c->zoomed) { /* the pane is there already: it becomes the screen */
+        c->zoomed = true;
+        console_interests(c);
+    }
 }
 
 static void help(struct console *c, const char *arg)

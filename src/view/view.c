@@ -48,7 +48,7 @@ void view_titles(struct view *v, const struct view_ctx *c, struct text *left, st
 
 size_t view_interest(const struct view *v, enum sheet_id *out, size_t max)
 {
-    if (!view_built(v->id) || max < 2)
+    if (!view_built(v->id) || max < 2 || (v->id == VIEW_TRANSACTION && !v->argument)) /* a plan, not a transaction */
         return 0;
     switch (v->id) {
     case VIEW_TRANSACTION:
