@@ -88,6 +88,8 @@ static void settle(struct player *p)
 {
     batch_wait(p->app, batch_never, NULL, SETTLE_MS);
     app_step(p->app);
+    if (p->console->question != ASK_NOTHING)
+        console_draw(p->console); /* a dialog counts as seen from its first draw */
 }
 
 static bool play_wait(struct player *p, const char *arg)
@@ -117,7 +119,7 @@ static bool play_keys(struct player *p, const char *arg)
         else if (!p->console->quitting)
             console_key(p->console, k);
         if (p->console->question != ASK_NOTHING)
-            console_draw(p->console); /* a dialog counts as seen from its first draw */
+            console_draw(p->console);
     }
     free(copy);
     return well;
