@@ -273,6 +273,11 @@ static void offer_secret(struct console *c)
     question_open(c, ASK_SECRET, 0);
 }
 
+static bool too_small(const struct grid *g)
+{
+    return g->w < MIN_W || g->h < MIN_H;
+}
+
 /* In two lines where one would be cut before it says what is needed. */
 static void draw_too_small(struct grid *g)
 {
@@ -289,7 +294,7 @@ void console_draw(struct console *c)
     offer_secret(c);
     findings_update(c->app->model, clock_wall_ms());
     grid_clear(&c->grid);
-    if (c->grid.w < MIN_W || c->grid.h < MIN_H)
+    if (too_small(&c->grid))
         draw_too_small(&c->grid);
     else
         draw_body(c);
@@ -343,6 +348,19 @@ static void run_key(struct console *c, keycode k)
         console_line(c, "quit");
 }
 
+/* What cannot be seen cannot be worked with: only leaving, suspending and drawing anew are left. */
+static void key_unseen(struct console *c, keycode k)
+{
+    static const char *const harmless[] = {"quit", "suspend", "redraw"};
+    const char *line = keymap_get(c->keys, k);
+
+    if (k == 3)
+        run_key(c, k);
+    for (size_t i = 0; line && i < sizeof(harmless) / sizeof(*harmless); i++)
+        if (strcmp(line, harmless[i]) == 0)
+            run_key(c, k);
+}
+
 void console_key(struct console *c, keycode k)
 {
     c->dirty = true;
@@ -352,7 +370,9 @@ void console_key(struct console *c, keycode k)
         c->drowsy = false;
         feed_drowsy(c->app->feed, false);
     }
-    if (c->question != ASK_NOTHING)
+    if (too_small(&c->grid))
+        key_unseen(c, k);
+    else if (c->question != ASK_NOTHING)
         question_key(c, k);
     else if (c->prompt.kind != PROMPT_NONE)
         prompt_key(c, k);
