@@ -1,0 +1,172 @@
+"""Sizes, silence, and speed."""
+import os
+import random
+import re
+import signal
+import time
+
+from cases_keys import check_frame, redraw_changes_nothing
+from harness import Pty, case, check, until
+
+
+@case('too-small', tmux=True)
+def says_that_it_is_too_small(stage):
+    pane = stage.pane(stage.fake().url, size=(20, 5))
+    pane.wait(r'20x5 is too small')
+    pane.wait(r'60x15')
+    pane.keys('j', 'K', 'Tab', 'F1')
+    pane.resize(80, 24)
+    pane.ready()
+    pane.wait(r'too small', gone=True)
+    check('one row up' not in pane.screen() and 'kill' not in pane.screen(), 'keys did what nobody could see', pane.screen)
+    check_frame(pane, 80, 24)
+    pane.resize(59, 24)
+    pane.wait(r'59x24 is too small')
+    pane.resize(80, 14)
+    pane.wait(r'80x14 is too small')
+    pane.resize(60, 15)
+    pane.ready()
+    check_frame(pane, 60, 15)
+    pane.resize(1, 1)
+    time.sleep(0.3)
+    pane.resize(200, 50)
+    pane.ready()
+    check_frame(pane, 200, 50)
+    check(pane.dead() is None, 'it ended', pane.screen)
+
+
+@case('smallest', tmux=True)
+def works_at_60x15(stage):
+    pane = stage.pane(stage.fake().url, size=(60, 15))
+    pane.ready()
+    check_frame(pane, 60, 15)
+    pane.keys('p', 'j', 'Tab', 'F1')
+    pane.wait('one row up')
+    pane.keys('q')
+    pane.wait('one row up', gone=True)
+    redraw_changes_nothing(pane)
+
+
+def shown(stage, data, size):
+    """The screen that these bytes make: tmux is the terminal."""
+    name = os.path.join(stage.home, 'bytes-%d' % len(stage.closing))
+    with open(name, 'wb') as f:
+        f.write(data)
+    pane = stage.tmux.pane(['sh', '-c', 'stty raw -echo; cat "$0"; exec sleep 100', name], stage.env(), size)
+    stage.closing.append(pane)
+    until(lambda: pane.screen().strip(), 3)
+    return pane.settle()
+
+
+def last_drawing(p):
+    """The bytes from the last clearing of the screen on."""
+    return bytes(p.out[max(0, bytes(p.out).rfind(b'\033[H\033[2J')):])
+
+
+@case('resizes', tmux=True)
+def storm_of_resizes(stage):
+    p = stage.pty(stage.fake().url)
+    p.ready()
+    p.write('p')
+    p.quiet()
+    sizes, before, had = random.Random(7), p.cpu(), len(p.out)
+    for _ in range(200):
+        p.resize(sizes.randint(1, 200), sizes.randint(1, 60))
+        p.read(0.005)
+        check(not p.ended(), 'it ended', p.tail)
+    p.resize(80, 24)
+    p.quiet()
+    used, sent = p.cpu() - before, len(p.out) - had
+    check(used < 2.5, '%.2f s of CPU' % used)
+    check(sent < 3000000, '%d bytes' % sent)
+    storm = shown(stage, last_drawing(p), (80, 24))
+    p.write('\014')
+    p.quiet()
+    quiet = shown(stage, last_drawing(p), (80, 24))
+    check(storm == quiet and 'neodeck' in storm, 'the screen after the storm is not right', lambda: storm + '\n--- right:\n' + quiet)
+
+
+@case('resizes-in-tmux', tmux=True)
+def storm_of_resizes_in_tmux(stage):
+    pane = stage.pane(stage.fake().url)
+    pane.ready()
+    pane.keys('p')
+    pane.wait('paused')
+    sizes = random.Random(8)
+    for _ in range(25):
+        pane.resize(sizes.randint(1, 200), sizes.randint(1, 60))
+    pane.resize(100, 30)
+    check_frame(pane, 100, 30)
+    redraw_changes_nothing(pane)
+
+
+@case('attach', tmux=True)
+def detached_and_attached_again(stage):
+    """Each time at another size, as from another desk."""
+    pane = stage.pane(stage.fake().url, size=(80, 24))
+    pane.ready()
+    for size in ((100, 30), (61, 16), (200, 50)):
+        client = Pty(['tmux', '-u', '-L', stage.tmux.socket, 'attach-session', '-t', '=' + pane.name], stage.env(), size)
+        stage.closing.append(client)
+        check(until(lambda: client.read(0.05) is not None and pane.ask('pane_width') == str(size[0]), 3), 'tmux did not attach')
+        check_frame(pane, *size)
+        pane.keys('F1')
+        pane.wait('one row up')
+        pane.keys('q')
+        pane.wait('one row up', gone=True)
+        client.read(0.3)
+        pane.tmux.run('detach-client', '-s', '=' + pane.name)
+        client.wait_end(3)
+        time.sleep(0.2)
+        check_frame(pane, *size)
+
+
+@case('silent-when-paused')
+def paused_means_nothing(stage):
+    """No byte, and nobody wakes up."""
+    p = stage.pty(stage.fake(churn=3).url)
+    p.ready()
+    p.write('p')
+    p.quiet(pause=0.6)
+    before = wakeups(p.pid)
+    got = p.read(4)
+    woken = wakeups(p.pid) - before
+    check(not got, '%d bytes while paused: %r' % (len(got), got[:200]))
+    check(woken <= 2, 'woken %d times in 4 s' % woken)
+
+
+def wakeups(pid):
+    """Of the thread that has the loop."""
+    with open('/proc/%d/status' % pid, encoding='ascii', errors='replace') as f:
+        return int(re.search(r'^voluntary_ctxt_switches:\s*(\d+)', f.read(), re.M).group(1))
+
+
+@case('silent-when-unchanged', tmux=True)
+def the_same_answers(stage):
+    """Only the time of the newest data moves."""
+    p = stage.pty('--interval', '1s', stage.fake(transactions=0, connections=0).url)
+    p.wait(b'online')
+    p.read(3)
+    got = p.read(5)
+    check(0 < len(got) < 5 * 40, '%d bytes in 5 refreshes: %r' % (len(got), got[:400]))
+    rows = set(re.findall(rb'\033\[(\d+)(?:;\d+)?[Hd]', got)) - {b'1'}
+    check(len(rows) <= 1, 'it draws in rows %s: %r' % (sorted(rows), got[:400]))
+
+
+@case('server-stopped')
+def keys_while_the_server_stands_still(stage):
+    fake = stage.fake(transactions=20)
+    p = stage.pty('--interval', '500ms', fake.url)
+    p.ready()
+    fake.signal(signal.SIGSTOP)
+    p.read(1.5)
+    late = []
+    for i in range(20):
+        p.read(0.03)
+        began = time.monotonic()
+        p.write('jk'[i % 2])
+        check(until(lambda: p.read(0.002), 2, 0), 'a key is not answered while the server stands still', p.tail)
+        late.append(time.monotonic() - began)
+    late.sort()
+    check(late[17] < 0.1, 'key to screen: %.0f ms (median %.0f ms)' % (late[17] * 1000, late[10] * 1000))
+    fake.signal(signal.SIGCONT)
