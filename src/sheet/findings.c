@@ -174,6 +174,21 @@ static void add_first(struct text *out, const struct text *one, int cols, size_t
         text_adds(out, "…");
 }
 
+enum { ONE_AT_LEAST = 36 };
+
+/* One long finding must not hide the others. */
+static void cut_to(struct text *one, int cols)
+{
+    int used;
+    size_t fit;
+
+    if (utf8_width(one->s, one->len) <= cols)
+        return;
+    fit = utf8_fit(one->s, one->len, cols - 1, &used);
+    one->len = fit;
+    text_adds(one, "…");
+}
+
 void findings_line(const struct model *m, bool many, int cols, struct text *out)
 {
     const struct relation *r = published(m);
@@ -187,6 +202,8 @@ void findings_line(const struct model *m, bool many, int cols, struct text *out)
         size_t before = out->len;
         text_clear(&one);
         finding_words(r, i, many, &one);
+        if (r->nrows > 1)
+            cut_to(&one, cols / 2 > ONE_AT_LEAST ? cols / 2 : ONE_AT_LEAST);
         if (i == 0) {
             add_first(out, &one, cols, r->nrows - 1);
         } else if (used + 3 + utf8_width(one.s, one.len) + more_width(r->nrows - i - 1) <= cols) {
