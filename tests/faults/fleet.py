@@ -29,6 +29,7 @@ KNOBS = {
     'expired': False,      # the password must be changed
     'lock_after': 3,       # wrong logins
     'lock_s': 5.0,
+    'refuse_s': 0.0,       # how long it takes to refuse a login
     'front': '',           # GET / answers: '' well, '503', '302', '401', 'html', 'hang', 'empty'
     'version': '5.26.30',
     'edition': 'community',
@@ -163,6 +164,7 @@ class Server:
         self.failed += 1
         if self.failed >= self.lock_after:
             self.failed, self.locked_until = 0, time.monotonic() + self.lock_s
+        await asyncio.sleep(self.refuse_s)
         await self.errors(writer, 401, 'ClientError.Security.Unauthorized', 'Invalid credential.')
         return False
 
