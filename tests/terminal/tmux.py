@@ -34,7 +34,10 @@ class Tmux:
 
     def close(self):
         if self.count:
+            path = self.run('display-message', '-p', '#{socket_path}', okay=False).strip()
             self.run('kill-server', okay=False)
+            if path.endswith(self.socket) and os.path.exists(path):
+                os.unlink(path)
 
 
 class Pane:
