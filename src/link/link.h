@@ -15,7 +15,8 @@ struct port link_port(struct link *k);
 
 /* A login is tried once: the breaker belongs to the credential, shared by all instances that use it (same user and source). */
 struct credential;
-/* key: what makes it the same credential ("basic neo4j file:/path"). Found or made; owned by the link. */
+/* key: what makes it the same credential ("basic neo4j file:/path"). Found or made; owned by the link. Until one of the two
+ * below was called its instances wait for it and are CONNECTING. */
 struct credential *link_credential(struct link *k, const char *key, enum http_auth auth, const char *user);
 /* A person (or a command) gave the secret: takes it over, lifts the breaker, and probes. NULL: there is none yet (LOGIN_NEEDED). */
 void credential_set(struct link *k, struct credential *c, struct secret *s);

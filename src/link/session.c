@@ -87,7 +87,7 @@ void session_expired(struct instance *i)
     i->relogin = false;
     i->why = ERR_LOGIN;
     instance_set_login(i, LOGIN_EXPIRED);
-    instance_say(i, PHASE_UP, "the password has expired and must be changed before anything else can be asked");
+    instance_say(i, PHASE_UP, "the password has expired: change it with ALTER CURRENT USER SET PASSWORD, then ':password' takes the new one");
     settle_down(i);
 }
 
@@ -277,7 +277,7 @@ void session_probed(struct instance *i, const struct flight *f, const struct out
 
 /* --- while it is ready ---------------------------------------------------------------------------------------------- */
 
-static void failed(struct instance *i, const struct flight *f, const struct outcome *o)
+static void failed(struct instance *i, const struct outcome *o)
 {
     if (i->stage != STAGE_READY && i->stage != STAGE_EXPIRED)
         return;
@@ -317,7 +317,7 @@ static void answered(struct instance *i, const struct outcome *o)
 void session_outcome(struct instance *i, const struct flight *f, const struct outcome *o)
 {
     if (o->fail != HTTP_OK)
-        failed(i, f, o);
+        failed(i, o);
     else if (!login_is_current(i, f->generation))
         return; /* about a secret that is no longer used */
     else if (o->login != LOGIN_ERROR_NONE)

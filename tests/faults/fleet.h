@@ -239,7 +239,7 @@ static inline bool fleet_run(struct fleet *f, bool (*until)(struct fleet *f), in
 static inline bool all_up(struct fleet *f)
 {
     for (unsigned i = 0; i < MOST && f->seen[i]; i++)
-        if (f->seen[i]->phase != PHASE_UP)
+        if (f->seen[i]->phase != PHASE_UP && f->seen[i]->phase != PHASE_SLOW)
             return false;
     return true;
 }

