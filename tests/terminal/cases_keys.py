@@ -67,20 +67,24 @@ def keys_and_frame(stage, term):
     check(pane.dead() == 0, 'status %s' % pane.dead(), pane.screen)
 
 
+def frame_fault(lines, w, h):
+    """What is wrong with the dashboard, that fills the screen from its header to its bottom line; or None."""
+    if len(lines) < h or not lines[0].startswith('neodeck'):
+        return 'no header'
+    if not lines[h - 1].startswith(' : command'):
+        return 'no bottom line'
+    if any(len(line) > w for line in lines):
+        return 'a line is too long'
+    if not re.fullmatch(r'[└+].*[┘+]', lines[h - 2]) or len(lines[h - 2]) != w:
+        return 'the bottom of the panes is not in its place'
+    return None
+
+
 def check_frame(pane, w, h):
-    """The dashboard fills the screen from its header to its bottom line."""
-    def fault():
-        lines = pane.lines()
-        if not lines[0].startswith('neodeck'):
-            return 'no header'
-        if not lines[h - 1].startswith(' : command'):
-            return 'no bottom line'
-        if any(len(line) > w for line in lines):
-            return 'a line is too long'
-        if not re.fullmatch(r'[└+].*[┘+]', lines[h - 2]) or len(lines[h - 2]) != w:
-            return 'the bottom of the panes is not in its place'
-        return None
-    check(until(lambda: not fault(), 4), 'at %dx%d: %s' % (w, h, fault()), pane.screen)
+    until(lambda: not frame_fault(pane.lines(), w, h), 4)
+    screen = pane.screen()
+    fault = frame_fault(screen.split('\n'), w, h)
+    check(not fault, 'at %dx%d: %s' % (w, h, fault), screen)
 
 
 def redraw_changes_nothing(pane):

@@ -104,7 +104,7 @@ def nobody_reads_for_a_while(stage):
     time.sleep(4)
     used = p.cpu() - before
     check(not p.ended(), 'it ended', p.tail)
-    check(used < 1.5, '%.2f s of CPU in 4 s with nobody reading' % used)
+    check(used < 0.8, '%.2f s of CPU in 4 s with nobody reading' % used)
     waiting = len(p.read(0.5))
     check(waiting < 400000, '%d bytes had piled up' % waiting)
     p.quiet(2)

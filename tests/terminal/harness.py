@@ -96,7 +96,7 @@ class Stage:
 
     def pty(self, *args, **more):
         """neodeck on a bare pty."""
-        p = Pty([self.neodeck, *args], more.pop('env', None) or self.env(), **more)
+        p = Pty([self.neodeck, *args], more.pop('env', None) or self.env(), cwd=self.home, **more)
         self.closing.append(p)
         return p
 
@@ -155,18 +155,19 @@ def cpu_seconds(pid):
 class Pty:
     """A program on a pty. Nothing reads but us: between two calls the terminal is a stalled one."""
 
-    def __init__(self, argv, env, size=(80, 24), stdin=None, ignore=(), controlling=True):
+    def __init__(self, argv, env, size=(80, 24), stdin=None, ignore=(), controlling=True, cwd='/'):
         self.out, self.status, self.size = bytearray(), None, size
         self.master, slave = pty.openpty()
         self.resize(*size)
         self.pid = os.fork()
         if not self.pid:
-            self._child(argv, env, slave, stdin, ignore, controlling)
+            self._child(argv, env, slave, stdin, ignore, controlling, cwd)
         os.close(slave)
         os.set_blocking(self.master, False)
 
-    def _child(self, argv, env, slave, stdin, ignore, controlling):
+    def _child(self, argv, env, slave, stdin, ignore, controlling, cwd):
         try:
+            os.chdir(cwd)
             os.setsid()
             if controlling:
                 fcntl.ioctl(slave, termios.TIOCSCTTY, 0)

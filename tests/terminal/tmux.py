@@ -29,7 +29,7 @@ class Tmux:
             for option in (('-g', 'status', 'off'), ('-g', 'remain-on-exit', 'on'), ('-s', 'escape-time', '0')):
                 self.run('set-option', *option)
         words = ['env'] + ['-u' + k for k in ('TERM', 'LC_ALL', 'LANG')] + ['%s=%s' % kv for kv in env.items()] + argv
-        self.run('new-session', '-d', '-s', name, '-x', str(size[0]), '-y', str(size[1]), 'exec ' + shlex.join(words))
+        self.run('new-session', '-d', '-c', env['HOME'], '-s', name, '-x', str(size[0]), '-y', str(size[1]), 'exec ' + shlex.join(words))
         return Pane(self, name)
 
     def close(self):
