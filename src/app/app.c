@@ -25,7 +25,7 @@ void app_step(struct app *a)
     if (in < 0)
         timer_clear(a->step);
     else if (!clock_frozen())
-        timer_set(a->step, in);
+        timer_set(a->step, in > 0 ? in : 1); /* a timer of 0 set by itself again would starve the sockets */
 }
 
 static void on_news(void *data)

@@ -96,7 +96,7 @@ static size_t add_interest(struct interest *list, size_t n, size_t max, enum she
 }
 
 static size_t view_wishes(const struct console *c, const struct view *v, struct interest *list, size_t n, size_t max,
-                          struct param *id)
+                          struct param about[2])
 {
     enum sheet_id sheets[4];
     size_t wanted = view_interest(v, sheets, 4);
@@ -105,9 +105,10 @@ static size_t view_wishes(const struct console *c, const struct view *v, struct 
     for (size_t i = 0; i < wanted; i++) {
         n = add_interest(list, n, max, sheets[i], instance);
         if (sheets[i] == SHEET_TRANSACTION && n) {
-            *id = (struct param){.name = "id", .value = v_text(v->argument)};
-            list[n - 1].params = id;
-            list[n - 1].nparams = 1;
+            about[0] = (struct param){.name = "id", .value = v_text(v->argument)};
+            about[1] = (struct param){.name = "started", .value = v_time(v->started_ms)};
+            list[n - 1].params = about;
+            list[n - 1].nparams = v->started_ms ? 2 : 1;
         }
     }
     return n;
@@ -118,17 +119,17 @@ void console_interests(struct console *c)
     /* The worst-first line is always on the screen: what it needs is always wanted. */
     static const enum sheet_id always[] = {SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_INDEXES};
     struct interest list[24];
-    struct param id;
+    struct param about[2];
     size_t n = 0;
 
     for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
         n = add_interest(list, n, 24, always[i], INSTANCE_NONE);
     if (c->nscreens) {
-        n = view_wishes(c, c->screen[c->nscreens - 1], list, n, 24, &id);
+        n = view_wishes(c, c->screen[c->nscreens - 1], list, n, 24, about);
     } else {
         for (int i = 0; i < DASH_PANES; i++)
             if (c->dash.rect[i].w)
-                n = view_wishes(c, c->dash.pane[i], list, n, 24, &id);
+                n = view_wishes(c, c->dash.pane[i], list, n, 24, about);
     }
     if (console_view(c)->id == VIEW_HISTORY)
         app_load_history(c->app);
@@ -173,6 +174,16 @@ static const char *insecure_words(const struct console *c)
     return tls && login ? "TLS INSECURE, AUTH OFF" : tls ? "TLS INSECURE" : login ? "AUTH OFF" : "";
 }
 
+/* "2s" as one writes it, not "2.0s" as what was measured. */
+static const char *interval_words(int64_t ms, char *buf, size_t n)
+{
+    char *dot = strstr(duration_short(ms, buf, n), ".0s");
+
+    if (dot)
+        strcpy(dot, "s");
+    return buf;
+}
+
 static void draw_header(struct console *c)
 {
     struct text scope, server, interval;
@@ -186,7 +197,7 @@ static void draw_header(struct console *c)
     if (c->paused)
         text_adds(&interval, "paused");
     else
-        text_addf(&interval, "%s%s", duration_short(c->drowsy ? 60000 : c->app->interval_ms, buf, sizeof(buf)),
+        text_addf(&interval, "%s%s", interval_words(c->drowsy ? 60000 : c->app->interval_ms, buf, sizeof(buf)),
                   c->drowsy ? " (detached)" : "");
     h.scope = scope.s;
     h.server = server.s;

@@ -74,9 +74,13 @@ static void enter(struct console *c, const char *arg)
     if (!r.rel)
         return;
     switch (r.rel->sheet) {
-    case SHEET_TRANSACTIONS:
-        console_push(c, view_open(VIEW_TRANSACTION, value_str(row_cell(r, COL_TRANSACTIONS_ID), ""), r.rel->instance));
+    case SHEET_TRANSACTIONS: {
+        struct view *v = view_open(VIEW_TRANSACTION, value_str(row_cell(r, COL_TRANSACTIONS_ID), ""), r.rel->instance);
+
+        v->started_ms = value_i64(row_cell(r, COL_TRANSACTIONS_STARTED), 0);
+        console_push(c, v);
         break;
+    }
     case SHEET_INSTANCES:
         c->scope = r.rel->instance;
         c->zoomed = false;
