@@ -42,6 +42,7 @@ struct view {
     enum view_id id;
     char *argument;      /* what it was opened for: the id of the transaction; or NULL */
     uint32_t instance;   /* of that row; MODEL_NO_INSTANCE: follows the scope */
+    int64_t started_ms;  /* of that transaction: its id alone may be another one's later; 0: unknown */
 };
 
 /* Any view by its row in views.def; argument and instance only for those that are about one row. */
