@@ -110,6 +110,8 @@ struct op_rules app_op_rules(struct app *a);
 void credentials_add(struct app *a, uint32_t instance, struct link_instance *spec);
 void credentials_release(struct app *a);
 void credentials_start(struct app *a); /* reads files, runs commands, takes the environment's */
+/* Is a command still running that prints one? A person may be typing into it. */
+bool credentials_come(const struct app *a);
 /* Does this instance still want a password from a person? */
 bool credentials_wanted(const struct app *a, uint32_t instance);
 void credentials_give(struct app *a, uint32_t instance, const char *secret, size_t n);

@@ -1,5 +1,6 @@
 #include "app/batch.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,8 @@
 #include "base/json.h"
 #include "sheet/print.h"
 
-#define WAIT_MS 20000
+#define WAIT_MS       20000
+#define CREDENTIAL_MS 40000 /* longer than a password_command may take */
 
 void batch_print(FILE *to, const struct text *t)
 {
@@ -22,23 +24,29 @@ bool batch_json(const struct cmdline *cl)
     return cl->set[OPT_FORMAT] && cl->value[OPT_FORMAT].number == PRINT_JSON;
 }
 
-static void tell(const struct err *e)
+void batch_tell(const char *fmt, ...)
 {
-    struct text t;
+    struct text words, line;
+    va_list ap;
 
-    text_init(&t, 65536);
-    text_adds(&t, "neodeck: ");
-    text_add_clean(&t, e->words, strlen(e->words), CLEAN_ONE_LINE);
-    text_addc(&t, '\n');
-    batch_print(stderr, &t);
-    text_release(&t);
+    text_init(&words, 65536);
+    text_init(&line, 65536);
+    va_start(ap, fmt);
+    text_vaddf(&words, fmt, ap);
+    va_end(ap);
+    text_adds(&line, "neodeck: ");
+    text_add_clean(&line, words.s, words.len, CLEAN_ONE_LINE);
+    text_addc(&line, '\n');
+    batch_print(stderr, &line);
+    text_release(&line);
+    text_release(&words);
 }
 
 int batch_fail(const struct cmdline *cl, const struct err *e)
 {
     struct text t;
 
-    tell(e);
+    batch_tell("%s", e->words);
     text_init(&t, 65536);
     if (batch_json(cl)) {
         struct json j;
@@ -61,16 +69,14 @@ int batch_fail(const struct cmdline *cl, const struct err *e)
 
 static void on_message(void *data, const char *level, uint32_t instance, const char *words)
 {
-    struct app *a = data;
-    struct err e;
+    const struct app *a = data;
 
     if (strcmp(level, "warn") != 0 && strcmp(level, "error") != 0)
         return;
     if (instance == MODEL_NO_INSTANCE)
-        err_set(&e, ERR_NONE, "%s", words);
+        batch_tell("%s", words);
     else
-        err_set(&e, ERR_NONE, "%s: %s", a->inst[instance].conf.name, words);
-    tell(&e);
+        batch_tell("%s: %s", a->inst[instance].conf.name, words);
 }
 
 void batch_tell_messages(struct app *a)
@@ -147,7 +153,8 @@ static bool read_hidden(FILE *tty, char *buf, size_t n)
     return well;
 }
 
-void batch_ask_secrets(struct app *a)
+/* On the terminal, where there is one, those that nobody gave. */
+static void ask_secrets(struct app *a)
 {
     static char buf[SECRET_MAX];
     FILE *tty = isatty(STDIN_FILENO) ? fopen("/dev/tty", "r+e") : NULL;
@@ -219,7 +226,7 @@ int batch_reach(struct app *a, bool printed)
         bad++;
         not_up(a, i, &e);
         if (a->ninst > 1 || printed)
-            tell(&e);
+            batch_tell("%s", e.words);
     }
     if (bad && a->ninst == 1 && !printed)
         return batch_fail(a->cl, &e);
@@ -235,15 +242,33 @@ static bool settled(void *data)
     return !a->link || link_settled(a->link);
 }
 
-bool batch_settled(struct app *a)
-{
-    return batch_wait(a, settled, a, WAIT_MS);
-}
-
 /* Settled, and everything wanted has come or failed. */
-bool batch_answered(void *data)
+static bool answered(void *data)
 {
     struct app *a = data;
 
     return settled(a) && feed_idle(a->feed);
+}
+
+static bool has_secrets(void *data)
+{
+    return !credentials_come(data);
+}
+
+static void wait_for_secrets(struct app *a)
+{
+    ask_secrets(a);
+    batch_wait(a, has_secrets, a, CREDENTIAL_MS);
+}
+
+void batch_settle(struct app *a)
+{
+    batch_wait(a, has_secrets, a, CREDENTIAL_MS);
+    batch_wait(a, settled, a, WAIT_MS);
+}
+
+void batch_answers(struct app *a)
+{
+    wait_for_secrets(a);
+    batch_wait(a, answered, a, WAIT_MS);
 }

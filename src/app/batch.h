@@ -12,20 +12,22 @@ int batch_kill(struct app *a, const char *id);
 
 /* One line to standard error, and an object when --format json. */
 int batch_fail(const struct cmdline *cl, const struct err *e);
+/* One line to standard error, made harmless. */
+void batch_tell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void batch_print(FILE *to, const struct text *t);
 bool batch_json(const struct cmdline *cl);             /* --format json */
 /* Warnings and errors of messages go to standard error from now on; what was said before comes first. */
 void batch_tell_messages(struct app *a);
 bool batch_is_up(const struct app *a, uint32_t i);
-/* Prompts on the terminal for secrets that nobody gave, when there is a terminal. */
-void batch_ask_secrets(struct app *a);
+/* Gets the secrets (prompting on the terminal when there is one), then waits until every target is settled and all that is wanted has come
+ * or failed. */
+void batch_answers(struct app *a);
+void batch_settle(struct app *a); /* the targets only, asking nobody */
 /* Runs the loop until ready() or the deadline; false: the deadline. */
 bool batch_wait(struct app *a, bool (*ready)(void *), void *data, int64_t deadline_ms);
 /* 0, or 4 / 5 with the words told, from the states of the instances. printed: standard output has its JSON already, which says the
  * same; the words go to standard error only. */
 int batch_reach(struct app *a, bool printed);
-bool batch_settled(struct app *a);
-bool batch_answered(void *app); /* every target settled, and all that is wanted has come or failed */
 bool batch_never(void *data); /* for batch_wait: only the deadline ends it */
 /* A kill that did not get as far as a plan is a line in the audit log, too. */
 void batch_record_refusal(struct app *a, const char *id, const struct err *e);

@@ -78,8 +78,8 @@ static int missing_status(struct app *a, enum sheet_id sheet)
 
         up += batch_is_up(a, i);
         missing += batch_is_up(a, i) && (!rel || rel->missing);
-        if (batch_is_up(a, i) && rel && rel->missing && !batch_json(a->cl))
-            fprintf(stderr, "neodeck: %s: %s\n", a->inst[i].conf.name, rel->err.words);
+        if (batch_is_up(a, i) && rel && rel->missing)
+            batch_tell("%s: %s", a->inst[i].conf.name, rel->err.words);
     }
     return missing && missing == up ? 1 : missing ? 5 : 0;
 }
@@ -114,8 +114,7 @@ static int show_sheet(struct app *a, enum view_id view, const struct query *q, c
         want(a, NULL, 0);
     }
     app_start(a);
-    batch_ask_secrets(a);
-    batch_wait(a, batch_answered, a, WAIT_MS);
+    batch_answers(a);
     if (sheet == SHEET_FINDINGS)
         findings_update(a->model, clock_wall_ms());
     print_sheet(a, q, view_name(view), columns, ncolumns);
@@ -137,8 +136,7 @@ static int show_dashboard(struct app *a)
 
     want(a, sheets, 4);
     app_start(a);
-    batch_ask_secrets(a);
-    batch_wait(a, batch_answered, a, WAIT_MS);
+    batch_answers(a);
     findings_update(a->model, clock_wall_ms());
     text_init(&line, 65536);
     findings_line(a->model, a->ninst > 1, 10000, &line);
@@ -201,8 +199,7 @@ int batch_check(struct app *a)
 
     want(a, sheets, 3);
     app_start(a);
-    batch_ask_secrets(a);
-    batch_wait(a, batch_answered, a, WAIT_MS);
+    batch_answers(a);
     findings_update(a->model, clock_wall_ms());
     status = findings_status(a->model);
     text_init(&line, 65536);
@@ -218,7 +215,7 @@ int batch_info(struct app *a)
 
     want(a, NULL, 0);
     app_start(a);
-    batch_settled(a);
+    batch_settle(a);
     text_init(&t, 1 << 20);
     app_info(a, &t);
     batch_print(stdout, &t);

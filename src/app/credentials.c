@@ -17,6 +17,7 @@ struct source_of {
     uint32_t instance;   /* the first that uses it: its configuration says how */
     enum source source;
     bool has;            /* a secret was given at least once */
+    bool running;        /* its command is */
 };
 
 static enum source source_for(const struct instance_conf *conf)
@@ -93,10 +94,12 @@ static void on_command(void *data, const struct child_result *r)
     struct source_of *of = data;
     struct err e = {0};
     struct secret *s = NULL;
-    const char *name = of->app->inst[of->instance].conf.auth == CONF_AUTH_BEARER ? "token_command" : "password_command";
+    const char *name;
 
     if (r->cancelled)
-        return;
+        return; /* the program ends: nothing of ours is left */
+    of->running = false;
+    name = of->app->inst[of->instance].conf.auth == CONF_AUTH_BEARER ? "token_command" : "password_command";
     if (r->error)
         err_set(&e, ERR_LOGIN, "%s cannot be run: %s", name, r->error);
     else if (r->timed_out)
@@ -138,6 +141,7 @@ static void fetch(struct source_of *of)
     case SOURCE_FILE: take(of, secret_read_file(conf->password_file, &e), &e); break;
     case SOURCE_ENVIRONMENT: take_environment(of); break;
     case SOURCE_COMMAND:
+        of->running = true;
         loop_spawn(of->app->loop, (const char *const *)command_of_source(conf), NULL, 0, SECRET_MAX + 2, COMMAND_MS, on_command, of);
         break;
     default: credential_set(of->app->link, of->credential, NULL); break;
@@ -153,6 +157,14 @@ void credentials_start(struct app *a)
     for (size_t i = 0; i < a->nsources; i++)
         if (a->sources[i]->source != SOURCE_ENVIRONMENT && !a->sources[i]->has)
             fetch(a->sources[i]);
+}
+
+bool credentials_come(const struct app *a)
+{
+    for (size_t i = 0; i < a->nsources; i++)
+        if (a->sources[i]->running)
+            return true;
+    return false;
 }
 
 static struct source_of *source_of_instance(const struct app *a, uint32_t instance)

@@ -167,7 +167,10 @@ static int with_output(const struct cmdline *cl, enum verb verb, int status)
         err_set(&e, ERR_DISK, "cannot write the output: the disk is full, or the reader has gone");
     else
         err_set(&e, ERR_DISK, "cannot write the output: %s", errno == EPIPE ? "the reader has gone" : strerror(errno));
-    return status ? status : fail(cl, verb, &e);
+    if (!status || verb == VERB_CHECK)
+        return fail(cl, verb, &e);
+    batch_tell("%s", e.words);
+    return status;
 }
 
 /* A standard descriptor that is closed would be given to the first file or socket, and get our output. */

@@ -93,10 +93,12 @@ static void child_finish(struct child *c)
     for (int i = 0; i < NSTREAMS; i++)
         close_pipe(c, i);
     c->done(c->data, &r);
-    for (int i = OUT; i < NSTREAMS; i++)
+    for (int i = OUT; i < NSTREAMS; i++) {
+        mem_wipe(c->collected[i].s, c->collected[i].len); /* what a tool prints may be a password, */
         text_release(&c->collected[i]);
+    }
     if (c->in)
-        mem_wipe(c->in, c->in_len); /* what was typed into a tool may be a password */
+        mem_wipe(c->in, c->in_len); /* and what is typed into it */
     free(c->in);
     free(c->error);
     c->in = c->error = NULL;
@@ -184,6 +186,8 @@ static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *buf)
     int which = (uv_pipe_t *)s == &c->pipe[OUT] ? OUT : ERR;
     if (n > 0) /* when it is full the rest is read and dropped: the child must not stall */
         text_add(&c->collected[which], buf->base, (size_t)n);
+    if (n > 0)
+        mem_wipe(buf->base, (size_t)n);
     if (n >= 0)
         return;
     close_pipe(c, which);

@@ -270,7 +270,10 @@ static void explain_fail(const struct http_call *c, CURLcode rc, struct http_res
                 rc == CURLE_COULDNT_RESOLVE_PROXY ? "proxy for" : "name", p.host);
         break;
     case HTTP_FAIL_REFUSED:
-        err_set(e, ERR_UNREACHABLE, "connection refused by %s: is the server running and listening there?", p.where);
+        err_set(e, ERR_UNREACHABLE,
+                c->peer->proxy ? "connection refused on the way to %s: is its proxy running?"
+                               : "connection refused by %s: is the server running and listening there?",
+                p.where);
         break;
     case HTTP_FAIL_CONNECT:
         explain_connect(c, &p, e);
