@@ -240,7 +240,7 @@ class Connection(HttpProtocol):
             if not tx.left:
                 data.txs.pop(tx.id, None)
             return
-        if rule['do'] == 'json':
+        if rule['do'] == 'json' or rule.get('plain'):
             form, encode = wire.JSON, wire.encode_json
         data.txs[tx.id] = tx  # it sees itself
         answers = self.answers(tx, database, statements, kinds, why)

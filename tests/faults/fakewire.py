@@ -230,7 +230,7 @@ def map_text(value, change):
 
 
 WRONG = [lambda v: 7, lambda v: 'text', lambda v: None, lambda v: True, lambda v: [v, [v]], lambda v: {'k': {'k': 1}},
-         lambda v: -1.5e300, lambda v: 2**62, lambda v: Temporal('P'), lambda v: Raw({'?!': 1}), lambda v: Raw({}),
+         lambda v: -1.5e300, lambda v: 2**62 + 1, lambda v: Temporal('P'), lambda v: Raw({'?!': 1}), lambda v: Raw({}),
          lambda v: Raw(1), lambda v: Raw({'Z': 'x'}), lambda v: Raw({'Z': '9' * 400}), lambda v: Raw({'U': 1}),
          lambda v: Raw({'{}': 3}), lambda v: Raw({'[]': {}}), lambda v: Raw({'T': 5}), lambda v: Raw(float('nan'))]
 
@@ -249,7 +249,7 @@ def damage(answers, rule):
         elif what == 'narrow':
             a.rows = [r[:max(0, len(r) - (n or 1))] for r in a.rows]
         elif what == 'types':
-            a.rows = [[WRONG[(i + 5 * j) % len(WRONG)](v) for i, v in enumerate(r)] for j, r in enumerate(a.rows)]
+            a.rows = [[WRONG[(i + 5 * j) % len(WRONG) if n is None else n](v) for i, v in enumerate(r)] for j, r in enumerate(a.rows)]
         elif what == 'controls':
             a.rows = [[map_text(v, lambda s: s + CONTROLS) for v in r] for r in a.rows]
         elif what == 'huge':
