@@ -10,7 +10,7 @@
 /* Few letters that tell why there is nothing; the words stand in the details. */
 static const char *const marks[NABSENT] = {
     [ABSENT_NULL] = "-",
-    [ABSENT_ENTERPRISE] = "ent",
+    [ABSENT_ENTERPRISE] = "-",
     [ABSENT_PRIVILEGE] = "priv",
     [ABSENT_VERSION] = "-",
     [ABSENT_NOT_CONFIGURED] = "-",

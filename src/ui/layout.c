@@ -5,6 +5,10 @@
 #define LEFT_MIN 24
 #define LEFT_MAX 40
 #define TWO_COLUMNS_MIN 74
+#define TOP_MIN 3      /* rows of the band above the transactions, */
+#define TOP_USUAL 5    /* which may be so high on any screen, */
+#define TOP_SHARE 3    /* and a third of the rows on a higher one */
+#define BOTTOM_MIN 4
 
 /* The least height of a pane with its frame. */
 static const int least[NPANES] = {
@@ -109,6 +113,75 @@ static bool any(const struct plan *p, const enum pane *column, size_t n)
     return false;
 }
 
+/* ---- bands: a few instances and the databases, the transactions at full width, plugins and logs ---- */
+
+static int64_t wish(const struct plan *p, enum pane a, enum pane b)
+{
+    int64_t x = p->on[a] ? p->want[a] : 0, y = p->on[b] ? p->want[b] : 0;
+
+    return (x > y ? x : y) + FRAME;
+}
+
+static int band(const struct plan *p, enum pane a, enum pane b, int least_rows, int most)
+{
+    int64_t h = wish(p, a, b);
+
+    if (!p->on[a] && !p->on[b])
+        return 0;
+    return max(least_rows, (int)(h < most ? h : most));
+}
+
+static int top_most(int rows)
+{
+    return max(rows / TOP_SHARE, TOP_USUAL);
+}
+
+static void place_band(const struct plan *p, enum pane a, enum pane b, int y, int w, int h, struct layout *out)
+{
+    int left_w = !p->on[a] ? 0 : !p->on[b] ? w : max(LEFT_MIN + 4, min(w * 3 / 8, LEFT_MAX + 16));
+
+    if (p->on[a])
+        out->pane[a] = (struct rect){0, y, left_w, h};
+    if (p->on[b])
+        out->pane[b] = (struct rect){left_w, y, w - left_w, h};
+    out->shown += p->on[a] + p->on[b];
+}
+
+static void place_bands(struct plan *p, int w, int y, int rows, struct layout *out)
+{
+    int top = band(p, PANE_INSTANCES, PANE_DATABASES, TOP_MIN, top_most(rows)), bottom, middle;
+
+    if (top > rows - least[PANE_TRANSACTIONS])
+        top = max(TOP_MIN, rows - least[PANE_TRANSACTIONS]);
+    bottom = band(p, PANE_PLUGINS, PANE_LOGS, BOTTOM_MIN, max(BOTTOM_MIN, (rows - top) * 2 / 5));
+    if (bottom > rows - top - least[PANE_TRANSACTIONS])
+        bottom = BOTTOM_MIN;
+    middle = rows - top - bottom;
+    place_band(p, PANE_INSTANCES, PANE_DATABASES, y, w, top, out);
+    out->pane[PANE_TRANSACTIONS] = (struct rect){0, y + top, w, middle};
+    out->shown++;
+    place_band(p, PANE_PLUGINS, PANE_LOGS, y + top + middle, w, bottom, out);
+}
+
+/* Plugins and logs go together: one of them alone would take as many rows. */
+static void give_up_bands(struct plan *p, int rows)
+{
+    bool bottom = p->on[PANE_PLUGINS] || p->on[PANE_LOGS], top = p->on[PANE_DATABASES] || p->on[PANE_INSTANCES];
+
+    if (bottom && rows < least[PANE_TRANSACTIONS] + (top ? TOP_USUAL : 0) + BOTTOM_MIN)
+        p->on[PANE_PLUGINS] = p->on[PANE_LOGS] = false;
+    if (top && rows < least[PANE_TRANSACTIONS] + TOP_MIN)
+        p->on[PANE_DATABASES] = p->on[PANE_INSTANCES] = false;
+}
+
+static bool in_bands(const struct plan *p, int w, int rows)
+{
+    return w >= TWO_COLUMNS_MIN && p->on[PANE_TRANSACTIONS] &&
+           (!p->on[PANE_INSTANCES] || p->want[PANE_INSTANCES] <= top_most(rows) - FRAME);
+}
+
+/* ---- columns ---- */
+
 static void lay_out(struct plan *p, int w, int y, int rows, struct layout *out)
 {
     int left_w = max(LEFT_MIN, min(w / 3, LEFT_MAX));
@@ -145,6 +218,11 @@ void layout_dashboard(int w, int h, int above, int below, const int want[NPANES]
     }
     for (int i = 0; i < NPANES; i++)
         p.on[i] = want[i] >= 0;
+    if (in_bands(&p, w, rows)) {
+        give_up_bands(&p, rows);
+        place_bands(&p, w, above, rows, out);
+        return;
+    }
     for (size_t i = 0; i < COUNT(giving_up) && !fits(&p, w, rows); i++)
         p.on[giving_up[i]] = false;
     lay_out(&p, w, above, rows, out);

@@ -29,13 +29,14 @@ void dashboard_update(struct dashboard *d, const struct view_ctx *c)
         view_update(d->pane[i], c);
 }
 
-/* Rows of content that each pane would like: its list and the names of its columns. */
+/* Rows of content that each pane would like: its list and the names of its columns, which a narrow list of instances does not
+ * have. What is not built is happy with few. */
 static void wishes(const struct dashboard *d, int want[NPANES])
 {
     for (int i = 0; i < DASH_PANES; i++) {
-        size_t n = view_is_list(d->pane[i]) ? view_rows(d->pane[i])->count : 3;
+        size_t n = view_is_list(d->pane[i]) ? view_rows(d->pane[i])->count : 1;
 
-        want[i] = n > 1000 ? 1001 : (int)(n ? n + 1 : 2);
+        want[i] = n > 1000 ? 1001 : i == PANE_INSTANCES ? (int)(n ? n : 1) : (int)(n ? n + 1 : 2);
     }
 }
 

@@ -28,7 +28,10 @@ struct list_view {
     size_t user[LV_COLUMNS], nuser;
     size_t shown[LV_COLUMNS], nshown;
     char titles[LV_COLUMNS][32];
-    int seen[LV_COLUMNS]; /* widest value of each column so far */
+    int seen[LV_COLUMNS];  /* widest value of each column so far */
+    bool told[LV_COLUMNS]; /* columns that some row had something in so far */
+    bool narrow;           /* instances in a narrow pane: a name and a few words */
+    int64_t wall_ms;       /* of the draw that is going on */
     struct marks marks;
     char *sel_key;
     long anchor; /* where the last mark was set, -1 */
@@ -39,7 +42,22 @@ struct list_view {
     struct text cell;
 };
 
+static inline struct list_view *lv_of(const struct view *v)
+{
+    return (struct list_view *)(uintptr_t)v;
+}
+
 void lv_remember(struct list_view *lv); /* the key of the row under the cursor */
+bool lv_is_marked(void *data, size_t row);
+
+/* list_cell.c */
+const char *lv_cell(void *data, size_t row, size_t col, enum role *role);
+void lv_look(struct list_view *lv); /* which columns tell something: after the rows were collected */
+
+/* list_draw.c */
+void lv_draw(struct view *v, struct grid *g, struct rect r, const struct view_ctx *c, bool focused);
+void lv_title(struct view *v, const struct view_ctx *c, struct text *left, struct text *right);
+
 /* Text over several lines inside r; returns the rows used. */
 int draw_wrapped(struct grid *g, struct rect r, enum role role, const char *s);
 

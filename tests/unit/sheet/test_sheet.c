@@ -140,7 +140,7 @@ static void cells_are_formatted(void **state)
         {SHEET_TRANSACTIONS, "query", "failed", false, "failed", ROLE_TEXT},
         {SHEET_TRANSACTIONS, "query", " MATCH (n)\n\tRETURN n ", false, "MATCH (n) RETURN n", ROLE_TEXT},
         {SHEET_TRANSACTIONS, "query", "absent:null", false, "-", ROLE_UNKNOWN},
-        {SHEET_TRANSACTIONS, "cpu_ms", "absent:enterprise_only", false, "ent", ROLE_UNKNOWN},
+        {SHEET_TRANSACTIONS, "cpu_ms", "absent:enterprise_only", false, "-", ROLE_UNKNOWN},
         {SHEET_TRANSACTIONS, "locks", "absent:privilege", false, "priv", ROLE_UNKNOWN},
         {SHEET_TRANSACTIONS, "locks", "absent:not_asked", false, "…", ROLE_UNKNOWN},
         {SHEET_TRANSACTIONS, "start_time", "2026-11-22T13:45:02.123Z", false, "2026-11-22 13:45:02Z", ROLE_TEXT},

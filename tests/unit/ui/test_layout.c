@@ -85,13 +85,14 @@ static void heights_follow_wishes(void **state)
     int want[NPANES];
 
     (void)state;
-    layout_dashboard(200, 50, 2, 1, usual, &l);
+    memcpy(want, usual, sizeof want);
+    want[PANE_INSTANCES] = 14; /* many: a column of their own */
+    layout_dashboard(200, 50, 2, 1, want, &l);
     assert_int_equal(l.pane[PANE_INSTANCES].w, 40);
     assert_int_equal(l.pane[PANE_DATABASES].h, 6); /* four rows and the frame, not twenty */
     assert_int_equal(l.pane[PANE_PLUGINS].h, 5);
     assert_true(l.pane[PANE_TRANSACTIONS].h > l.pane[PANE_LOGS].h);
     assert_true(l.pane[PANE_LOGS].h > 12);
-    memcpy(want, usual, sizeof want);
     want[PANE_TRANSACTIONS] = 3000;
     {
         struct layout busy;
@@ -105,9 +106,41 @@ static void heights_follow_wishes(void **state)
     want[PANE_DATABASES] = 300;
     layout_dashboard(200, 50, 2, 1, want, &l);
     assert_int_equal(l.pane[PANE_DATABASES].h, 15); /* a third */
-    layout_dashboard(80, 24, 2, 1, usual, &l);
+    layout_dashboard(80, 24, 2, 1, want, &l);
     assert_int_equal(l.pane[PANE_INSTANCES].w, 26);
     assert_true(l.pane[PANE_TRANSACTIONS].h >= l.pane[PANE_LOGS].h);
+}
+
+/* A few instances leave the transactions the whole width. */
+static void few_instances_make_bands(void **state)
+{
+    static const struct {
+        int w, h, instances, databases, logs;
+        int top, bottom; /* 0: given up; top -1: no bands */
+    } cases[] = {
+        {80, 24, 1, 3, 2, 5, 4},   {80, 24, 5, 3, 2, 7, 4},  {80, 24, 6, 3, 2, -1, 0}, {80, 24, 1, 30, 2, 7, 4},
+        {80, 24, 1, 30, 500, 7, 5}, {80, 20, 1, 3, 2, 5, 4}, {80, 19, 1, 3, 2, 5, 0},  {80, 15, 1, 3, 2, 4, 0},
+        {200, 50, 4, 9, 500, 11, 14}, {74, 24, 1, 3, 2, 5, 4}, {73, 24, 1, 3, 2, -1, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++) {
+        int want[NPANES] = {cases[i].instances, cases[i].databases, 8, 2, cases[i].logs};
+        struct layout l;
+        const struct rect *tx = &l.pane[PANE_TRANSACTIONS];
+
+        layout_dashboard(cases[i].w, cases[i].h, 2, 1, want, &l);
+        if ((tx->w == cases[i].w && cases[i].w >= 74) != (cases[i].top >= 0))
+            fail_msg("case %zu: bands or not", i);
+        if (cases[i].top < 0)
+            continue;
+        assert_int_equal(l.pane[PANE_INSTANCES].h, cases[i].top);
+        assert_int_equal(l.pane[PANE_DATABASES].h, cases[i].top);
+        assert_int_equal(l.pane[PANE_LOGS].h, cases[i].bottom);
+        assert_int_equal(l.pane[PANE_PLUGINS].h, cases[i].bottom);
+        assert_true(tx->h >= 8);
+        assert_int_equal(tx->y, 2 + cases[i].top);
+    }
 }
 
 int main(void)
@@ -116,6 +149,7 @@ int main(void)
         cmocka_unit_test(every_size),
         cmocka_unit_test(shown_by_size),
         cmocka_unit_test(heights_follow_wishes),
+        cmocka_unit_test(few_instances_make_bands),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

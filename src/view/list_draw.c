@@ -1,0 +1,303 @@
+/* A list in its rectangle: which columns there is room for, the rows, why there are none, and its title. */
+#include "view/list_view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+#define NARROW      60 /* columns of a pane below which an instance is a name and a few words */
+#define HEADER_FROM 4  /* rows: smaller panes name their columns only when all their rows fit, too */
+#define OPTIONAL    3  /* columns from this priority on are left out while no row has anything in them */
+
+static bool lv_is_dimmed(void *data, size_t row)
+{
+    struct list_view *lv = data;
+
+    return lv->rows.r[row].rel->stale;
+}
+
+/* ---- nothing to show ---- */
+
+static const char *nothing(const struct list_view *lv)
+{
+    switch (lv->sheet->id) {
+    case SHEET_TRANSACTIONS: return "no open transactions";
+    case SHEET_CONNECTIONS: return "no client is connected";
+    case SHEET_PLUGINS: return "none but the server's own";
+    case SHEET_HISTORY: return "nothing was changed from here yet";
+    case SHEET_MESSAGES: return "no messages yet";
+    case SHEET_FINDINGS: return "nothing needs attention";
+    default: return "none";
+    }
+}
+
+/* Why an instance has nothing for this list, once for each different reason. */
+static void draw_reasons(struct list_view *lv, struct grid *g, struct rect r, const struct view_ctx *c, uint32_t first, uint32_t end)
+{
+    char last[sizeof(((struct err *)0)->words)] = "", line[sizeof(last) + 128];
+    int y = 0;
+
+    for (uint32_t i = first; i < end && y < r.h; i++) {
+        const struct relation *rel = model_get(c->model, i, lv->sheet->id);
+
+        if (!rel || !rel->missing || strcmp(last, rel->err.words) == 0)
+            continue;
+        snprintf(last, sizeof(last), "%s", rel->err.words);
+        snprintf(line, sizeof(line), "%s%s%s", lv->many ? model_instance_name(c->model, i) : "", lv->many ? ": " : "", last);
+        y += draw_wrapped(g, (struct rect){r.x, r.y + y, r.w, r.h - y}, ROLE_DIM, line);
+    }
+}
+
+static void draw_empty(struct list_view *lv, struct grid *g, struct rect r, const struct view_ctx *c)
+{
+    const struct relation *own = model_get(c->model, MODEL_NO_INSTANCE, lv->sheet->id);
+    uint32_t only = lv->base.instance != MODEL_NO_INSTANCE ? lv->base.instance : c->scope;
+    uint32_t first = only == MODEL_NO_INSTANCE ? 0 : only, end = only == MODEL_NO_INSTANCE ? model_instances(c->model) : only + 1;
+    size_t waiting = 0, missing = 0;
+
+    for (uint32_t i = first; i < end; i++) {
+        const struct relation *rel = model_get(c->model, i, lv->sheet->id);
+
+        waiting += !rel;
+        missing += rel && rel->missing;
+    }
+    if (own && own->missing) {
+        draw_wrapped(g, r, ROLE_WARN, own->err.words);
+        return;
+    }
+    if (lv->rows.total) {
+        grid_putf(g, r.x, r.y, r.w, ROLE_DIM, "%zu hidden by the filter: Esc shows them", lv->rows.total);
+        return;
+    }
+    if (!missing || missing + waiting < end - first) { /* those that answered have none */
+        grid_puts(g, r.x, r.y, r.w, ROLE_DIM, waiting == end - first && lv->asked && !own ? "asking ..." : nothing(lv));
+        r.y++;
+        r.h--;
+    }
+    draw_reasons(lv, g, r, c, first, end);
+}
+
+/* ---- columns ---- */
+
+/* What a column is called on the screen: its unit is seen in its values, in a list of transactions an id is a transaction's, and
+ * filters and sorting know these shorter names, too. */
+static const char *column_title(const struct column *column, char *buf, size_t n)
+{
+    static const char *const ends[] = {"_ms", "_bytes", "_percent"};
+    static const char *const shorter[][2] = {
+        {"username", "user"}, {"replication_lag", "lag"}, {"client_address", "client"}, {"requested_status", "requested"}};
+    size_t len = strlen(column->name);
+
+    if (column->key && len > 3 && strcmp(column->name + len - 3, "_id") == 0)
+        return "id";
+    for (size_t i = 0; i < sizeof(shorter) / sizeof(*shorter); i++)
+        if (strcmp(shorter[i][0], column->name) == 0)
+            return shorter[i][1];
+    for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+        if (len > strlen(ends[i]) && strcmp(column->name + len - strlen(ends[i]), ends[i]) == 0)
+            len -= strlen(ends[i]);
+    snprintf(buf, n, "%.*s", (int)len, column->name);
+    for (char *c = buf; *c; c++)
+        if (*c == '_')
+            *c = ' ';
+    return buf;
+}
+
+static int clamp(int n, int least, int most)
+{
+    return n < least ? least : n > most ? most : n;
+}
+
+/* As wide as its widest value was so far, within what columns.def allows: a width never shrinks, so columns do not jump. What takes
+ * the rest wants a share of the whole: a query that cannot be read is worth less than some column beside it. */
+static int lv_wanted(struct list_view *lv, size_t column, int total)
+{
+    const struct column *def = &lv->sheet->columns[column];
+    size_t last = lv->list.top + lv->page + 1;
+    enum role role;
+
+    if (!def->width || (lv->narrow && column == COL_INSTANCES_STATE))
+        return def->priority == 1 ? -clamp(total * 2 / 5, 16, 60) : -clamp(total / 4, 10, 40);
+    for (size_t row = lv->list.top; row < last && row < lv->rows.count; row++) {
+        int width;
+
+        lv->shown[LV_COLUMNS - 1] = column;
+        lv_cell(lv, row, LV_COLUMNS - 1, &role);
+        width = utf8_width(lv->cell.s, lv->cell.len);
+        if (width > lv->seen[column])
+            lv->seen[column] = width;
+    }
+    if (lv->seen[column] > def->width)
+        lv->seen[column] = def->width;
+    return lv->seen[column];
+}
+
+/* The columns that are wished for, whatever room there is. */
+static size_t lv_wished(const struct list_view *lv, size_t *wished)
+{
+    size_t n, kept = 0;
+
+    if (lv->nuser) {
+        memcpy(wished, lv->user, lv->nuser * sizeof(*lv->user));
+        return lv->nuser;
+    }
+    if (lv->narrow) {
+        wished[0] = COL_INSTANCES_INSTANCE;
+        wished[1] = COL_INSTANCES_STATE;
+        return 2;
+    }
+    n = columns_choose(lv->sheet, 0, lv->wide, lv->many, wished, LV_COLUMNS - 1);
+    for (size_t i = 0; i < n; i++) {
+        const struct column *def = &lv->sheet->columns[wished[i]];
+        bool optional = def->priority >= OPTIONAL || (!def->width && def->priority > 1);
+
+        if (!optional || lv->wide || !lv->rows.count || lv->told[wished[i]])
+            wished[kept++] = wished[i];
+    }
+    return kept;
+}
+
+/* Before a column goes that is always shown, the one that takes the rest takes less. */
+static void spare_the_first(int *want, const int *priority, size_t n, int width)
+{
+    int others = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (priority[i] == 1 && want[i] >= 0)
+            others += want[i] + 1;
+    for (size_t i = 0; i < n; i++)
+        if (priority[i] == 1 && want[i] < 0 && -want[i] > width - others)
+            want[i] = -clamp(width - others, 10, -want[i]);
+}
+
+static void lv_columns(struct list_view *lv, int width, struct list_column *cols)
+{
+    size_t wished[LV_COLUMNS], n = lv_wished(lv, wished), kept = 0;
+    int want[LV_COLUMNS], priority[LV_COLUMNS], laid[LV_COLUMNS];
+
+    lv->nshown = 0; /* while the columns are measured none counts as shown */
+    for (size_t i = 0; i < n; i++) {
+        const struct column *def = &lv->sheet->columns[wished[i]];
+        const char *title = column_title(def, lv->titles[i], sizeof(lv->titles[i]));
+        int least = lv->narrow ? 1 : (int)strlen(title) + (lv->sort == (int)wished[i]);
+
+        want[i] = lv_wanted(lv, wished[i], width);
+        if (want[i] >= 0 && want[i] < least)
+            want[i] = least;
+        priority[i] = def->priority;
+        cols[i] = (struct list_column){.title = title, .right = def->unit != UNIT_NONE};
+    }
+    spare_the_first(want, priority, n, width);
+    list_layout(want, priority, n, width, laid);
+    for (size_t i = 0; i < n; i++) {
+        if (!laid[i])
+            continue;
+        lv->shown[kept] = wished[i];
+        cols[kept] = cols[i];
+        cols[kept++].width = laid[i];
+    }
+    lv->nshown = kept;
+}
+
+void lv_draw(struct view *v, struct grid *g, struct rect r, const struct view_ctx *c, bool focused)
+{
+    struct list_view *lv = lv_of(v);
+    struct list_column cols[LV_COLUMNS];
+    struct list_source source = {.data = lv, .cell = lv_cell, .marked = lv_is_marked, .dimmed = lv_is_dimmed};
+    int sort_at = -1;
+    bool header;
+
+    lv->grid = g;
+    lv->wall_ms = c->wall_ms;
+    lv->narrow = lv->sheet->id == SHEET_INSTANCES && r.w < NARROW && !lv->nuser && !lv->wide;
+    lv_columns(lv, r.w - LIST_GUTTER, cols);
+    for (size_t i = 0; i < lv->nshown; i++)
+        if ((int)lv->shown[i] == lv->sort)
+            sort_at = (int)i;
+    header = !lv->narrow && lv->rows.total && (r.h >= HEADER_FROM || (r.h > 1 && (size_t)r.h > lv->rows.count));
+    lv->page = (size_t)(header ? r.h - 1 : r.h);
+    list_set_count(&lv->list, lv->rows.count, lv->page);
+    list_draw(&lv->list, g, r, cols, lv->nshown, sort_at, lv->descending, header, focused, &source);
+    if (!lv->rows.count)
+        draw_empty(lv, g, (struct rect){r.x + 1, r.y + header, r.w - 1, r.h - header}, c);
+}
+
+/* ---- the title ---- */
+
+static size_t count_rows(const struct list_view *lv, size_t column, const char *word)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < lv->rows.count; i++)
+        n += strcmp(value_str(row_cell(lv->rows.r[i], column), ""), word) == 0;
+    return n;
+}
+
+static void add_count(struct text *left, size_t n, const char *words)
+{
+    if (n)
+        text_addf(left, " · %zu %s", n, words);
+}
+
+static void add_counts(const struct list_view *lv, struct text *left)
+{
+    switch (lv->sheet->id) {
+    case SHEET_TRANSACTIONS:
+        add_count(left, count_rows(lv, COL_TRANSACTIONS_STATE, "blocked"), "blocked");
+        add_count(left, count_rows(lv, COL_TRANSACTIONS_STATE, "idle in tx"), "idle");
+        break;
+    case SHEET_DATABASES:
+        add_count(left, lv->rows.count - count_rows(lv, COL_DATABASES_STATUS, "online"), "not online");
+        break;
+    case SHEET_INSTANCES:
+        add_count(left, lv->rows.count - count_rows(lv, COL_INSTANCES_STATE, "up"), "not up");
+        break;
+    default: break;
+    }
+    add_count(left, lv->rows.hidden_own, "own");
+    add_count(left, lv->marks.count, "marked");
+}
+
+static void age_title(const struct list_view *lv, const struct view_ctx *c, struct text *right)
+{
+    int64_t oldest = 0;
+    char buf[16];
+
+    for (uint32_t i = 0; i < model_instances(c->model); i++) {
+        const struct relation *rel = model_get(c->model, i, lv->sheet->id);
+
+        if ((c->scope != MODEL_NO_INSTANCE && c->scope != i) || !rel || !rel->stale || !rel->taken_ms)
+            continue;
+        if (!oldest || rel->taken_ms < oldest)
+            oldest = rel->taken_ms;
+    }
+    if (oldest)
+        text_addf(right, "stale %s", duration_short(c->wall_ms - oldest, buf, sizeof(buf)));
+}
+
+static void add_part(struct text *right, const char *before, const char *s)
+{
+    text_addf(right, "%s%s%s", right->len ? " · " : "", before, s);
+}
+
+void lv_title(struct view *v, const struct view_ctx *c, struct text *left, struct text *right)
+{
+    struct list_view *lv = lv_of(v);
+    bool filtered = lv->filter_text && *lv->filter_text;
+
+    if (filtered)
+        text_addf(left, "  %zu of %zu", lv->rows.count, lv->rows.total);
+    else if (lv->rows.count)
+        text_addf(left, "  %zu", lv->rows.count);
+    add_counts(lv, left);
+    age_title(lv, c, right);
+    if (lv->pinned)
+        add_part(right, "", "follow");
+    if (lv->gone)
+        add_part(right, "", "the followed row is gone");
+    if (filtered)
+        add_part(right, "/", lv->filter_text);
+    if (lv->sort >= 0)
+        add_part(right, lv->descending ? "-" : "", lv->sheet->columns[lv->sort].name);
+}
