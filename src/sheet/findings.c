@@ -72,6 +72,8 @@ const char *found_span(int64_t ms, char *buf, size_t n)
     return buf;
 }
 
+enum { FIRST_LEAST = 24 }; /* columns of the first finding on the line */
+
 /* ---- the sheet ---- */
 
 static void add_row(struct relation *r, const struct model *m, const struct found *f)
@@ -160,7 +162,14 @@ static int more_width(size_t left)
     return left ? 2 + snprintf(words, sizeof words, " +%zu more", left) : 0;
 }
 
-static void add_first(struct text *out, const struct text *one, int cols, size_t left)
+/* Too long a finding is cut shorter still where the next one can then be read whole, too. */
+static int first_room(int cols, size_t left, int next)
+{
+    int beside = cols - 3 - next - more_width(left - 1);
+    return left && beside >= cols / 3 && beside >= FIRST_LEAST ? beside : cols - more_width(left);
+}
+
+static void add_first(struct text *out, const struct text *one, int cols, size_t left, int next)
 {
     int room = cols - more_width(left), used;
     size_t fit;
@@ -168,6 +177,7 @@ static void add_first(struct text *out, const struct text *one, int cols, size_t
         text_add(out, one->s, one->len);
         return;
     }
+    room = first_room(cols, left, next);
     fit = utf8_fit(one->s, one->len, room > 1 ? room - 1 : 0, &used);
     text_add(out, one->s, fit);
     if (room > 0)
@@ -189,6 +199,19 @@ static void cut_to(struct text *one, int cols)
     text_adds(one, "…");
 }
 
+static int words_width(const struct relation *r, size_t row, bool many)
+{
+    struct text t;
+    int width = 0;
+    if (row >= r->nrows)
+        return 0;
+    text_init(&t, 4096);
+    finding_words(r, row, many, &t);
+    width = utf8_width(t.s, t.len);
+    text_release(&t);
+    return width;
+}
+
 void findings_line(const struct model *m, bool many, int cols, struct text *out)
 {
     const struct relation *r = published(m);
@@ -205,7 +228,7 @@ void findings_line(const struct model *m, bool many, int cols, struct text *out)
         if (r->nrows > 1)
             cut_to(&one, cols / 2 > ONE_AT_LEAST ? cols / 2 : ONE_AT_LEAST);
         if (i == 0) {
-            add_first(out, &one, cols, r->nrows - 1);
+            add_first(out, &one, cols, r->nrows - 1, words_width(r, 1, many));
         } else if (used + 3 + utf8_width(one.s, one.len) + more_width(r->nrows - i - 1) <= cols) {
             text_adds(out, " · ");
             text_add(out, one.s, one.len);
