@@ -14,6 +14,7 @@
 #define SCRIPT_MAX  (1024 * 1024)
 #define TAPE_MAX    ((size_t)64 * 1024 * 1024)
 #define IDLE_MS     30000
+#define SPREAD_MS   250 /* what is planned within this time belongs together */
 #define SETTLE_MS   20 /* after idle: what callbacks of this turn put off */
 
 static const char *next_line(const char *s)
@@ -92,6 +93,18 @@ static void settle(struct player *p)
         console_draw(p->console); /* a dialog counts as seen from its first draw */
 }
 
+/* Instances of a fleet are asked a few milliseconds apart: a frozen clock would never get there. */
+static void move_on(struct player *p)
+{
+    int64_t in;
+
+    if (!clock_frozen() || !p->app->replayer || !replayer_idle(p->app->replayer))
+        return;
+    in = feed_step(p->app->feed, clock_mono_ms());
+    if (in > 0 && in <= SPREAD_MS)
+        clock_advance(in);
+}
+
 static bool play_wait(struct player *p, const char *arg)
 {
     if (strcmp(arg, "idle") != 0)
@@ -102,6 +115,8 @@ static bool play_wait(struct player *p, const char *arg)
         settle(p);
         if (idle(p))
             return true;
+        if (!p->quiet_turns)
+            move_on(p);
     }
     return err_set(&p->err, ERR_TIMEOUT, "not idle after %d s", IDLE_MS / 1000);
 }
