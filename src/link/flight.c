@@ -214,8 +214,6 @@ static bool build(struct flight *f, struct neo_http *out, struct err *e)
     return true;
 }
 
-/* Not `once` of net/http.h, also where something is changed: that costs a connection of its own, which may lead to another
- * server than the one whose id was just read, and what we change may be said twice (a kill names its target). */
 static void send_built(struct flight *f, const struct neo_http *h)
 {
     struct instance *i = f->at;
@@ -232,6 +230,7 @@ static void send_built(struct flight *f, const struct neo_http *h)
         .deadline_ms = f->deadline_ms,
         .connect_ms = i->link->pace.connect < f->deadline_ms ? i->link->pace.connect : 0,
         .max_bytes = f->max_bytes,
+        .once = statement_effect(f->st.id) == EFFECT_CHANGES,
     };
 
     f->generation = c ? c->generation : 0;

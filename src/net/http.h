@@ -43,7 +43,7 @@ struct http_request {
     int64_t connect_ms;              /* for connect and TLS; 0: the deadline */
     size_t max_bytes;                /* of the body, else ERR_TOO_LARGE; 0: TEXT_MAX_DEFAULT */
     /* Never send it twice. libcurl silently repeats a request, a POST too, when a connection that it took up again dies
-     * before the first byte of the answer; with `once` it gets a connection of its own. For all that changes something. */
+     * before the first byte of the answer; with `once` that is HTTP_FAIL_CUT. For all that changes something. */
     bool once;
 };
 

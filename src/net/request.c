@@ -185,6 +185,16 @@ static void prepare_headers(struct http_call *c, const struct http_request *rq)
     curl_easy_setopt(c->easy, CURLOPT_USERAGENT, AGENT);
 }
 
+/* Called each time before the request is written: the second time is libcurl's own repetition on another connection. */
+static int on_about_to_send(void *data, char *to, char *from, int to_port, int from_port)
+{
+    struct http_call *c = data;
+    (void)to, (void)from, (void)to_port, (void)from_port;
+    c->twice = c->written;
+    c->written = true;
+    return c->twice ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
 void call_prepare(struct http_call *c, const struct http_request *rq)
 {
     CURL *e = c->easy;
@@ -204,8 +214,8 @@ void call_prepare(struct http_call *c, const struct http_request *rq)
     curl_easy_setopt(e, CURLOPT_HEADERDATA, c);
     curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(e, CURLOPT_WRITEDATA, c);
-    curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, rq->once ? 1L : 0L);
-    curl_easy_setopt(e, CURLOPT_FORBID_REUSE, rq->once ? 1L : 0L);
+    curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, rq->once ? on_about_to_send : NULL);
+    curl_easy_setopt(e, CURLOPT_PREREQDATA, c);
     prepare_transport(c);
     prepare_tls(c);
     prepare_login(c, rq);

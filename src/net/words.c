@@ -305,13 +305,17 @@ static void explain_fail(const struct http_call *c, CURLcode rc, struct http_res
 void call_explain(struct http_call *c, CURLcode rc, struct http_response *r)
 {
     char *type = NULL;
+    if (c->twice) {
+        rc = CURLE_GOT_NOTHING;
+        c->why[0] = '\0';
+    }
     curl_easy_getinfo(c->easy, CURLINFO_CONTENT_TYPE, &type);
     r->status = (int)info_long(c, CURLINFO_RESPONSE_CODE);
     r->content_type = type;
     r->location = c->location[0] ? c->location : NULL;
     r->body = c->got.s;
     r->body_len = c->got.len;
-    r->sent = info_long(c, CURLINFO_REQUEST_SIZE) > 0;
+    r->sent = c->twice || info_long(c, CURLINFO_REQUEST_SIZE) > 0;
     r->elapsed_ms = (info_us(c, CURLINFO_TOTAL_TIME_T) + 500) / 1000;
     r->connection = call_connection(c, r->sent);
     memcpy(r->tls, c->tls, sizeof r->tls);
