@@ -89,8 +89,8 @@ class Stage:
         env.update(more)
         return {k: v for k, v in env.items() if v is not None}
 
-    def fake(self, **config):
-        fake = Fake(config)
+    def fake(self, *args, **config):
+        fake = Fake(config, args)
         self.closing.append(fake)
         return fake
 
@@ -125,11 +125,12 @@ class Stage:
 class Fake:
     """A fake server in a process of its own; it ends with us."""
 
-    def __init__(self, config):
-        self.process = subprocess.Popen([sys.executable, FAKE, '--until-eof', '--config', json.dumps(config)],
+    def __init__(self, config, args=()):
+        self.process = subprocess.Popen([sys.executable, FAKE, '--until-eof', '--config', json.dumps(config), *args],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         where = json.loads(self.process.stdout.readline())
-        self.control, self.url = where['control'], 'http://127.0.0.1:%d' % where['ports'][0]
+        self.control, self.port = where['control'], where['ports'][0]
+        self.url = '%s://127.0.0.1:%d' % ('https' if '--tls' in args else 'http', self.port)
 
     def ctl(self, **command):
         """Its counters, after obeying."""
@@ -273,7 +274,7 @@ class Pty:
     def close(self):
         if not self.ended():
             os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+            self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
         if self.master >= 0:
             self.hang_up()
 
