@@ -12,7 +12,9 @@
 #define MIN_W 60
 #define MIN_H 15
 #define MESSAGE_MS 8000
-#define FRAME_MS 50 /* answers that come together are drawn together; keys are drawn at once */
+#define FRAME_MS 50     /* answers that come together are drawn together; keys are drawn at once */
+#define FRAME_MAX_MS 500 /* a fleet's frames cost more: they come less often, */
+#define FRAME_SHARE 25   /* so that at most a 25th of the time goes into them */
 #define HINT ": command  / filter  ? keys"
 
 /* ---- what views are told ---- */
@@ -218,9 +220,10 @@ static void draw_screen(struct console *c, struct rect area, const struct view_c
     text_init(&title, 512);
     text_init(&left, 512);
     text_init(&right, 512);
-    view_titles(v, ctx, &left, &right);
+    view_draw(v, &c->grid, (struct rect){area.x + 1, area.y + 1, area.w - 2, area.h - 2}, ctx, true);
+    view_titles(v, ctx, &left, &right); /* after it: they tell where in it one is */
     text_addf(&title, "%s%s", view_title(v->id), left.s);
-    view_draw(v, &c->grid, grid_box(&c->grid, area, ROLE_BORDER, ROLE_TITLE, title.s, right.len ? right.s : NULL), ctx, true);
+    grid_box(&c->grid, area, ROLE_BORDER, ROLE_TITLE, title.s, right.len ? right.s : NULL);
     text_release(&title);
     text_release(&left);
     text_release(&right);
@@ -300,10 +303,11 @@ static void draw_too_small(struct grid *g)
     }
 }
 
-void console_draw(struct console *c)
+static void draw(struct console *c)
 {
     offer_secret(c);
-    findings_update(c->app->model, clock_wall_ms());
+    if (c->drawn_generation != model_generation_all(c->app->model))
+        findings_update(c->app->model, clock_wall_ms());
     grid_clear(&c->grid);
     if (too_small(&c->grid))
         draw_too_small(&c->grid);
@@ -316,6 +320,21 @@ void console_draw(struct console *c)
     if (!term_draw(c->term, &c->grid))
         c->dirty = true; /* bytes of the last frame wait: again when the terminal takes them */
     watch_set(c->tty, LOOP_READ | (term_wants_write(c->term) ? LOOP_WRITE : 0));
+}
+
+void console_draw(struct console *c)
+{
+    int64_t began = clock_cpu_us();
+
+    draw(c);
+    c->frame_us = (3 * c->frame_us + clock_cpu_us() - began) / 4;
+}
+
+static int64_t frame_pause(const struct console *c)
+{
+    int64_t ms = c->frame_us * FRAME_SHARE / 1000;
+
+    return ms < FRAME_MS ? FRAME_MS : ms > FRAME_MAX_MS ? FRAME_MAX_MS : ms;
 }
 
 void console_resize(struct console *c, int w, int h)
@@ -426,7 +445,7 @@ static void on_turn(void *data)
         console_draw(c);
     else if (!c->paused && !c->frame_set && c->drawn_generation != model_generation_all(c->app->model)) {
         c->frame_set = true;
-        timer_set(c->frame, FRAME_MS);
+        timer_set(c->frame, frame_pause(c));
     }
 }
 

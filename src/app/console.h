@@ -24,7 +24,8 @@ struct prompt {
     size_t nhistory;
     long at;                 /* in history; -1: the line being typed */
     char *typed;
-    struct text completions; /* shown above the line after Tab */
+    struct text completions; /* shown above the line after Tab, or */
+    bool wrong;              /* why the line is wrong */
 };
 
 /* What the dialog on the screen is about. */
@@ -60,6 +61,7 @@ struct console {
     enum role message_role;
     int64_t message_until_ms;
     int64_t last_key_ms;     /* monotonic */
+    int64_t frame_us; /* CPU that frames took of late */
     struct timer *tick, *resize, *frame, *watch_people;
     struct sigwatch *signals[8];
     uint64_t drawn_generation;

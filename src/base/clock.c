@@ -50,6 +50,14 @@ bool clock_frozen(void)
     return frozen.on;
 }
 
+int64_t clock_cpu_us(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 /* Years that need more than four digits are no dates that anybody wrote: held at the ends of 0000..9999. */
 static int64_t split_time(int64_t wall_ms, struct tm *tm)
 {

@@ -12,6 +12,7 @@ int64_t clock_wall_ms(void); /* milliseconds since 1970 UTC */
 void clock_freeze(int64_t wall_ms); /* both clocks stand still from here; monotonic starts at 1,000,000 */
 void clock_advance(int64_t ms);     /* only when frozen */
 bool clock_frozen(void);
+int64_t clock_cpu_us(void); /* CPU time of the calling thread, never frozen: to pace work by what it costs */
 
 /* RFC 3339 with milliseconds, "2026-11-22T13:45:02.123Z". buf >= 32. */
 const char *time_rfc3339(int64_t wall_ms, char *buf, size_t n);
