@@ -52,10 +52,11 @@ def quit_by_ctrl_c(stage):
     check_restored(p)
 
 
-@case('hangup', each=['plain', 'nohup'])
+@case('hangup', each=['plain', 'nohup', 'masked'])
 def terminal_goes_away(stage, how):
-    """Also when SIGHUP is ignored: the orphan must see it by itself."""
-    p = stage.pty(stage.fake().url, ignore=[signal.SIGHUP] if how == 'nohup' else [])
+    """Also when no SIGHUP comes: the orphan must see it by itself."""
+    hup = [signal.SIGHUP]
+    p = stage.pty(stage.fake().url, **{'plain': {}, 'nohup': {'ignore': hup}, 'masked': {'mask': hup}}[how])
     p.ready()
     p.hang_up()
     status = p.wait_end(3, reading=False)

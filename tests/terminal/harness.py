@@ -156,17 +156,17 @@ def cpu_seconds(pid):
 class Pty:
     """A program on a pty. Nothing reads but us: between two calls the terminal is a stalled one."""
 
-    def __init__(self, argv, env, size=(80, 24), stdin=None, ignore=(), controlling=True, cwd='/'):
+    def __init__(self, argv, env, size=(80, 24), stdin=None, ignore=(), mask=(), controlling=True, cwd='/'):
         self.out, self.status, self.size = bytearray(), None, size
         self.master, slave = pty.openpty()
         self.resize(*size)
         self.pid = os.fork()
         if not self.pid:
-            self._child(argv, env, slave, stdin, ignore, controlling, cwd)
+            self._child(argv, env, slave, stdin, (ignore, mask), controlling, cwd)
         os.close(slave)
         os.set_blocking(self.master, False)
 
-    def _child(self, argv, env, slave, stdin, ignore, controlling, cwd):
+    def _child(self, argv, env, slave, stdin, signals, controlling, cwd):
         try:
             os.chdir(cwd)
             os.setsid()
@@ -178,8 +178,9 @@ class Pty:
             if stdin is not None:
                 os.dup2(stdin, 0)
             os.closerange(3, 256)
-            for n in ignore:
+            for n in signals[0]:
                 signal.signal(n, signal.SIG_IGN)
+            signal.pthread_sigmask(signal.SIG_BLOCK, signals[1])
             os.execvpe(argv[0], argv, env)
         finally:
             os._exit(127)
