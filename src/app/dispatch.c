@@ -66,6 +66,14 @@ static void quit(struct console *c, const char *arg)
     loop_stop(c->app->loop);
 }
 
+/* Columns of the names at the front of a printed record. */
+static size_t record_label(const char *s)
+{
+    size_t name = strcspn(s, " \n");
+
+    return name + strspn(s + name, " ");
+}
+
 static void enter(struct console *c, const char *arg)
 {
     struct row r = view_selected(console_view(c));
@@ -104,7 +112,7 @@ static void enter(struct console *c, const char *arg)
         text_init(&record, 1 << 20);
         print_record(&record, sheet_of(r.rel->sheet), r, c->grid.ascii);
         v->id = console_view(c)->id;
-        view_set_text(v, "one row", record.s);
+        view_set_text(v, "one row", record.s, (int)record_label(record.s));
         text_release(&record);
         console_push(c, v);
     }
@@ -166,7 +174,7 @@ static void info(struct console *c, const char *arg)
     (void)arg;
     text_init(&t, 1 << 20);
     app_info(c->app, &t);
-    view_set_text(v, "info", t.s);
+    view_set_text(v, "info", t.s, 0);
     text_release(&t);
     console_push(c, v);
 }

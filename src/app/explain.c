@@ -6,10 +6,13 @@
 static void on_plan(void *ctx, const struct reply *r)
 {
     struct console *c = ctx;
+    const char *details;
+    ptrdiff_t line;
     struct view *v;
     struct text t;
 
     c->explain = 0;
+    *c->message = '\0'; /* "asking for the plan ..." */
     if (r->err) {
         console_say(c, ROLE_BAD, "%s", r->err->words);
         return;
@@ -19,7 +22,11 @@ static void on_plan(void *ctx, const struct reply *r)
         text_addf(&t, "%s\n", value_str(r->cells[i * r->ncols], ""));
     v = view_open(VIEW_HELP, NULL, MODEL_NO_INSTANCE);
     v->id = VIEW_TRANSACTION;
-    view_set_text(v, "plan (EXPLAIN: nothing was run)", t.s);
+    details = strstr(t.s, "details\n"); /* stands above what may be long */
+    line = details ? details - t.s : 0;
+    while (line > 0 && t.s[line - 1] != '\n')
+        line--;
+    view_set_text(v, "plan (EXPLAIN: nothing was run)", t.s, details ? -(int)(details - t.s - line) : 0);
     text_release(&t);
     console_push(c, v);
 }

@@ -119,6 +119,21 @@ static bool gather_all(struct console *c, struct gathering *all, const char *id)
 
 /* ---- the dialog ---- */
 
+/* Lines that begin with blanks are a name and what it says: wrapped under the latter. */
+static void add_plan(struct pager *p, const char *s)
+{
+    while (*s) {
+        size_t n = strcspn(s, "\n"), name = strspn(s, " "), label = 0;
+
+        if (name == 2 && n > name) {
+            label = name + strcspn(s + name, " \n");
+            label += strspn(s + label, " ");
+        }
+        pager_add(p, ROLE_TEXT, label > 6 && label < 16 ? (int)label : 0, s, n);
+        s += n + (s[n] == '\n');
+    }
+}
+
 static void show_plan(struct console *c)
 {
     struct text t;
@@ -130,7 +145,7 @@ static void show_plan(struct console *c)
     dialog_init(&c->dialog, "kill", true);
     text_init(&t, 65536);
     op_describe(c->app->ops, c->op, &t);
-    pager_add(&c->dialog.text, ROLE_TEXT, 0, t.s, t.len);
+    add_plan(&c->dialog.text, t.s);
     text_release(&t);
     if (stage == OP_PLANNING) {
         pager_addf(&c->dialog.text, ROLE_DIM, 0, "looking at it again ...");

@@ -12,14 +12,16 @@ void console_menu_open(struct console *c)
         const struct command *cmd = command_of((enum command_id)i);
         struct err e = {0};
         struct text keys, text;
+        bool allowed;
 
         if (cmd->group != GROUP_ACTION || cmd->id == CMD_ACTIONS)
             continue;
         text_init(&keys, 64);
         text_init(&text, 512);
         keymap_keys(c->keys, cmd->id, &keys);
-        text_addf(&text, "%-9s %s", cmd->name, cmd->help);
-        menu_add(&c->menu, key_parse(keys.s), text.s, cmd_allowed(cmd->id, &ctx.cmd, &e) ? NULL : e.words);
+        allowed = cmd_allowed(cmd->id, &ctx.cmd, &e);
+        text_addf(&text, "%-9s %s", cmd->name, allowed ? cmd->help : ""); /* why not stands in the place of what it does */
+        menu_add(&c->menu, key_parse(keys.s), text.s, allowed ? NULL : e.words);
         c->actions[c->nactions++] = cmd->id;
         text_release(&keys);
         text_release(&text);

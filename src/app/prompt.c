@@ -60,8 +60,10 @@ void prompt_draw(struct console *c, int y)
 {
     struct prompt *p = &c->prompt;
 
-    if (p->completions.len)
-        grid_puts(&c->grid, 1, y - 1, c->grid.w - 2, ROLE_DIM, p->completions.s);
+    if (p->completions.len) {
+        grid_fill(&c->grid, (struct rect){0, y - 1, c->grid.w, 1}, ' ', ROLE_TEXT);
+        grid_puts(&c->grid, 1, y - 1, c->grid.w - 2, p->wrong ? ROLE_BAD : ROLE_DIM, p->completions.s);
+    }
     line_draw(&p->line, &c->grid, 0, y, c->grid.w, ROLE_PROMPT, prompts[p->kind]);
 }
 
@@ -158,23 +160,41 @@ static void remember(struct console *c, enum prompt_kind kind, const char *text)
         port_submit(&c->app->records, &ask, app_ignore_reply, NULL);
 }
 
+static char *trimmed(const char *s)
+{
+    size_t n;
+
+    while (*s == ' ')
+        s++;
+    for (n = strlen(s); n > 0 && s[n - 1] == ' ';)
+        n--;
+    return x_strndup(s, n);
+}
+
+/* What is wrong stays in its line to be mended; the words stand above it until the next key. */
+static void refuse(struct prompt *p, const struct err *e)
+{
+    text_clear(&p->completions);
+    text_adds(&p->completions, e->words);
+    p->wrong = true;
+}
+
 static void accept(struct console *c)
 {
     enum prompt_kind kind = c->prompt.kind;
-    char *text = x_strdup(c->prompt.line.buf);
+    char *text = trimmed(c->prompt.line.buf);
     struct err e = {0};
 
-    prompt_close(c);
     if (kind == PROMPT_COMMAND) {
+        prompt_close(c);
         remember(c, kind, text);
         console_line(c, text);
-    } else if (kind == PROMPT_FILTER) {
-        if (!view_set_filter(console_view(c), text, &e))
-            console_say(c, ROLE_BAD, "%s", e.words);
-        else
+    } else if (!(kind == PROMPT_FILTER ? view_set_filter : view_set_sort)(console_view(c), text, &e)) {
+        refuse(&c->prompt, &e);
+    } else {
+        if (kind == PROMPT_FILTER)
             remember(c, kind, text);
-    } else if (!view_set_sort(console_view(c), text, &e)) {
-        console_say(c, ROLE_BAD, "%s", e.words);
+        prompt_close(c);
     }
     free(text);
 }
@@ -197,6 +217,9 @@ void prompt_key(struct console *c, keycode k)
 {
     struct prompt *p = &c->prompt;
 
+    if (p->wrong)
+        text_clear(&p->completions);
+    p->wrong = false;
     if (k == KEYC_PASTE) {
         size_t n;
         const char *s = c->term ? term_paste(c->term, &n) : NULL;

@@ -15,7 +15,10 @@ static void ask_quit(struct console *c)
     if (running)
         pager_addf(&c->dialog.text, ROLE_WARN, 0, "%zu kill%s not seen to its end yet; the audit log will say so", running,
                    running > 1 ? "s are" : " is");
-    dialog_ask(&c->dialog, "Enter or y leaves, Esc stays: ", running ? "yes" : "|y|yes", false);
+    if (running)
+        dialog_ask(&c->dialog, "type yes to leave all the same: ", "yes", false);
+    else
+        pager_addf(&c->dialog.text, ROLE_TEXT, 0, "Enter leaves, Esc stays.");
 }
 
 static void ask_arm(struct console *c, uint32_t instance)

@@ -55,7 +55,7 @@ void op_confirm(struct ops *o, unsigned op); /* run: audit first (requested), th
 void op_drop(struct ops *o, unsigned op);    /* not confirmed: recorded as refused when it was planned; forgets it. One that
                                               * runs goes on to its end without telling anybody, then it is forgotten */
 size_t ops_running(const struct ops *o);     /* ops in RUNNING or VERIFYING */
-/* Progress in a line: "killing 42 on prod-1: terminating, 3.1s". */
+/* Progress in a line: "killing 42 on prod-1, 3.1s: terminating". */
 void op_progress(const struct ops *o, unsigned op, struct text *out);
 /* Sends re-reads that are due; milliseconds until the next wanted step, -1 none. */
 int64_t ops_step(struct ops *o, int64_t mono_ms);

@@ -82,17 +82,17 @@ static void add_target(const struct op *op, size_t i, struct text *out)
     const struct side *s = &op->sides[i];
     char age[16];
 
-    text_addf(out, "%s%s\n  user %s", t->id, t->hidden ? "  (hidden by the filter)" : "", *t->user ? t->user : "(none)");
+    text_addf(out, "%s%s\n  user      %s", t->id, t->hidden ? "  (hidden by the filter)" : "", *t->user ? t->user : "(none)");
     if (*t->database)
         text_addf(out, ", database %s", t->database);
-    text_addf(out, ", open for %s, began %s\n", duration_short(t->elapsed_ms, age, sizeof age), s->started);
-    if (*t->query) {
-        text_adds(out, "  ");
-        text_add_squeezed(out, t->query, strlen(t->query));
+    text_addf(out, "\n  open for  %s, since %s\n", duration_short(t->elapsed_ms, age, sizeof age), s->started);
+    if (op->kind == OP_KILL_CONNECTION && *t->query)
+        text_adds(out, "  client    ");
+    else if (op->kind == OP_KILL_TRANSACTION)
+        text_adds(out, *t->query ? "  query     " : "  query     none: idle in the transaction");
+    text_add_squeezed(out, t->query, strlen(t->query));
+    if (op->kind == OP_KILL_TRANSACTION || *t->query)
         text_addc(out, '\n');
-    } else if (op->kind == OP_KILL_TRANSACTION) {
-        text_adds(out, "  idle in transaction: no query is running\n");
-    }
 }
 
 static void add_warnings(const struct op *op, size_t i, struct text *out)
@@ -128,13 +128,13 @@ static void add_refusals(const struct op *op, struct text *out)
 static void add_what_runs(const struct op *op, struct text *out)
 {
     if (op->kind == OP_KILL_TRANSACTION)
-        text_adds(out, "Its work is rolled back, which may take as long as it did. Just before, server id, start time and\n"
-                       "user are compared again.\n");
+        text_adds(out, "\nWhat it did is rolled back, which may take as long as it ran.\nServer, start time and user are compared once more "
+                       "just before.\n");
     else
-        text_adds(out, "Its transactions are rolled back; the client may connect again at once. Just before, server id, connect\n"
-                       "time and user are compared again.\n");
+        text_adds(out, "\nIts transactions are rolled back; the client may connect again at once.\nServer, connect time and user are "
+                       "compared once more just before.\n");
     if (op->ops->rules.owner)
-        text_addf(out, "Recorded in the audit log as %s.\n", op->ops->rules.owner);
+        text_addf(out, "The audit log will say: %s.\n", op->ops->rules.owner);
 }
 
 /* The instances one after the other, in the order of their first target. */
@@ -244,13 +244,15 @@ void op_progress(const struct ops *o, unsigned id, struct text *out)
 
     if (!op || op->n == 0)
         return;
-    if (op->n == 1) {
-        const struct op_target *t = &op->targets[0];
-        text_addf(out, "killing %s on %s: %s", target_short_id(t), op_where(o, t->instance), state_word(op, 0));
-    } else {
-        text_addf(out, "killing %zu: ", op->n);
-        add_counts(op, out);
-    }
-    if (op->confirmed)
+    if (op->n == 1)
+        text_addf(out, "killing %s on %s", target_short_id(&op->targets[0]), op_where(o, op->targets[0].instance));
+    else
+        text_addf(out, "killing %zu", op->n);
+    if (op->confirmed) /* before the words, which may be long */
         text_addf(out, ", %s", duration_short(op_elapsed(op), buf, sizeof buf));
+    text_adds(out, ": ");
+    if (op->n == 1)
+        text_adds(out, state_word(op, 0));
+    else
+        add_counts(op, out);
 }

@@ -117,7 +117,9 @@ void pager_addf(struct pager *p, enum role role, int label, const char *fmt, ...
 /* Rows after the first are indented under what follows the label, where that leaves room. */
 static int indent_of(const struct pager_line *l, int width)
 {
-    return l->label > 0 && l->label < (width + 1) / 2 ? l->label : 0;
+    if (l->label < 0)
+        return -l->label * 3 < width * 2 ? -l->label : 0;
+    return l->label < (width + 1) / 2 ? l->label : 0;
 }
 
 /* Bytes of the next row of a line from `at`, and in *skip the blanks after it that are not shown. */

@@ -13,7 +13,7 @@ struct pager_line {
     char *text;
     size_t len;
     enum role role;
-    int label;   /* columns at the front drawn in ROLE_DIM; wrapped rows are indented by as much */
+    int label;   /* columns at the front drawn in ROLE_DIM; wrapped rows are indented by as much. -n: only indented by n */
     size_t rows; /* after wrapping, at rows_width */
 };
 

@@ -80,9 +80,9 @@ static void draw_empty(struct list_view *lv, struct grid *g, struct rect r, cons
 
 /* ---- columns ---- */
 
-/* What a column is called on the screen: its unit is seen in its values, in a list of transactions an id is a transaction's, and
+/* Its unit is seen in its values, in a list of transactions an id is a transaction's, and
  * filters and sorting know these shorter names, too. */
-static const char *column_title(const struct column *column, char *buf, size_t n)
+const char *column_title(const struct column *column, char *buf, size_t n)
 {
     static const char *const ends[] = {"_ms", "_bytes", "_percent"};
     static const char *const shorter[][2] = {

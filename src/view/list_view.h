@@ -55,6 +55,8 @@ const char *lv_cell(void *data, size_t row, size_t col, enum role *role);
 void lv_look(struct list_view *lv); /* which columns tell something: after the rows were collected */
 
 /* list_draw.c */
+/* What a column is called on the screen; in buf, or a constant. */
+const char *column_title(const struct column *column, char *buf, size_t n);
 void lv_draw(struct view *v, struct grid *g, struct rect r, const struct view_ctx *c, bool focused);
 void lv_title(struct view *v, const struct view_ctx *c, struct text *left, struct text *right);
 

@@ -1,5 +1,6 @@
 /* Everything that is text and not a list: details of a transaction, help, plans, what is not built yet. */
 #include "view/kinds.h"
+#include "view/list_view.h"
 #include "view/text_view.h"
 
 #include <stdlib.h>
@@ -25,28 +26,70 @@ static void tv_free(struct view *v)
 
 /* ---- one transaction ---- */
 
+#define LABEL 18
+
+static bool is_empty(struct value v)
+{
+    return (v.type == V_TEXT || v.type == V_LIST || v.type == V_MAP) && !v.len;
+}
+
 static void add_cell(struct pager *p, const struct sheet *s, size_t col, struct value v)
 {
     struct text line;
+    char buf[40];
     enum role role = ROLE_TEXT;
+    bool ids = v.type == V_LIST; /* of transactions: as short as everywhere on the screen */
 
     text_init(&line, 1 << 20);
-    text_addf(&line, "%-20s ", s->columns[col].name);
-    if (v.type == V_ABSENT) {
-        text_addf(&line, "- (%s)", absent_words(v.absent));
-        role = ROLE_DIM;
-    } else if ((v.type == V_TEXT || v.type == V_LIST || v.type == V_MAP) && !v.len) {
-        text_adds(&line, "-");
-        role = ROLE_DIM;
-    } else if (v.type == V_TIME) {
-        char buf[40];
-
+    text_addf(&line, "%-*s ", LABEL - 1, column_title(&s->columns[col], buf, sizeof(buf)));
+    if (v.type == V_TIME)
         text_adds(&line, time_rfc3339(v.u.i, buf, sizeof(buf)));
-    } else {
-        cell_format(s, col, v, false, &line, &role);
-    }
-    pager_add(p, role, 21, line.s, line.len);
+    else
+        cell_format(s, col, v, ids, &line, &role);
+    pager_add(p, role, LABEL, line.s, line.len);
     text_release(&line);
+}
+
+/* What is not there takes one line for each reason, behind everything that is. */
+static void add_missing(struct pager *p, const struct sheet *s, const struct value *cells)
+{
+    bool first = true;
+    char buf[40];
+
+    for (int why = 0; why < NABSENT; why++) {
+        struct text line;
+
+        text_init(&line, 4096);
+        for (size_t i = 0; i < s->ncols; i++)
+            if (i != COL_TRANSACTION_QUERY && s->columns[i].priority && cells[i].type == V_ABSENT && cells[i].absent == why)
+                text_addf(&line, "%s%s", line.len ? ", " : ": ", column_title(&s->columns[i], buf, sizeof(buf)));
+        if (line.len && first)
+            pager_add(p, ROLE_TEXT, 0, "", 0);
+        first &= !line.len;
+        if (line.len)
+            pager_addf(p, ROLE_DIM, -2, "%s%s", absent_words((enum absent)why), line.s);
+        text_release(&line);
+    }
+}
+
+/* Asked for one transaction alone a server does not see who blocks it, nor whom it blocks: the list knows. */
+static struct row in_list(const struct text_view *tv, const struct view_ctx *c)
+{
+    const struct relation *list = model_get(c->model, tv->base.instance, SHEET_TRANSACTIONS);
+
+    for (size_t i = 0; list && i < list->nrows; i++)
+        if (strcmp(value_str(relation_cell(list, i, COL_TRANSACTIONS_ID), ""), tv->base.argument) == 0)
+            return (struct row){list, i};
+    return (struct row){NULL, 0};
+}
+
+static void add_waits(struct pager *p, struct row listed)
+{
+    static const size_t columns[] = {COL_TRANSACTIONS_BLOCKED_BY, COL_TRANSACTIONS_BLOCKS};
+
+    for (size_t i = 0; i < 2; i++)
+        if (!is_empty(row_cell(listed, columns[i])) && row_cell(listed, columns[i]).type == V_LIST)
+            add_cell(p, sheet_of(SHEET_TRANSACTIONS), columns[i], row_cell(listed, columns[i]));
 }
 
 /* The query keeps its own lines: it is what one came for. */
@@ -60,9 +103,10 @@ static void add_query(struct pager *p, struct value query)
     pager_add(p, ROLE_TEXT, 0, "", 0);
 }
 
-static void fill_transaction(struct text_view *tv, const struct relation *rel)
+static void fill_transaction(struct text_view *tv, const struct relation *rel, struct row listed)
 {
     const struct sheet *s = sheet_of(SHEET_TRANSACTION);
+    struct value cells[NCOLS_TRANSACTION];
 
     if (rel->missing) {
         pager_add(&tv->pager, ROLE_WARN, 0, rel->err.words, strlen(rel->err.words));
@@ -75,9 +119,14 @@ static void fill_transaction(struct text_view *tv, const struct relation *rel)
     if (rel->stale)
         pager_addf(&tv->pager, ROLE_WARN, 0, "stale: %s", rel->err.words);
     add_query(&tv->pager, relation_cell(rel, 0, COL_TRANSACTION_QUERY));
-    for (size_t i = 0; i < s->ncols; i++)
-        if (i != COL_TRANSACTION_QUERY && s->columns[i].priority)
-            add_cell(&tv->pager, s, i, relation_cell(rel, 0, i));
+    for (size_t i = 0; i < s->ncols; i++) {
+        cells[i] = relation_cell(rel, 0, i);
+        if (i == COL_TRANSACTION_BLOCKED_BY)
+            add_waits(&tv->pager, listed);
+        else if (i != COL_TRANSACTION_QUERY && s->columns[i].priority && cells[i].type != V_ABSENT && !is_empty(cells[i]))
+            add_cell(&tv->pager, s, i, cells[i]);
+    }
+    add_missing(&tv->pager, s, cells);
 }
 
 /* An answer that came before this screen was opened may be about another transaction. */
@@ -103,7 +152,7 @@ static void update_transaction(struct text_view *tv, const struct view_ctx *c)
     if (!rel || !about_this(tv, rel, generation))
         return;
     pager_clear(&tv->pager);
-    fill_transaction(tv, rel);
+    fill_transaction(tv, rel, in_list(tv, c));
 }
 
 /* ---- help ---- */
@@ -113,6 +162,9 @@ static const char *const group_titles[NGROUPS] = {[GROUP_MOVE] = "moving",
                                                   [GROUP_LIST] = "this list",
                                                   [GROUP_ACTION] = "actions",
                                                   [GROUP_APP] = "neodeck"};
+
+/* What one asks for help about first; everybody knows the arrows. */
+static const enum cmd_group group_order[NGROUPS] = {GROUP_ACTION, GROUP_LIST, GROUP_VIEW, GROUP_MOVE, GROUP_APP};
 
 static void help_command(struct pager *p, const struct command *cmd, const struct view_ctx *c)
 {
@@ -130,7 +182,7 @@ static void help_command(struct pager *p, const struct command *cmd, const struc
         text_addf(&keys, " ..%s", last);
         free(last);
     }
-    if (!allowed)
+    if (!allowed && e.kind != ERR_NOT_BUILT) /* its help says that already */
         text_addf(&why, "  [%s]", e.words);
     pager_addf(p, allowed ? ROLE_TEXT : ROLE_DIM, 32, "%-15s :%-14s %s%s", keys.s, cmd->name, cmd->help, why.s);
     text_release(&keys);
@@ -150,12 +202,14 @@ static void fill_help(struct text_view *tv, const struct view_ctx *c)
 {
     struct pager *p = &tv->pager;
 
-    for (int group = 0; group < NGROUPS; group++) {
-        if (group)
+    for (size_t at = 0; at < NGROUPS; at++) {
+        enum cmd_group group = group_order[at];
+
+        if (at)
             pager_add(p, ROLE_TEXT, 0, "", 0);
         pager_add(p, ROLE_TITLE, 0, group_titles[group], strlen(group_titles[group]));
         for (int i = CMD_NONE + 1; i < NCOMMANDS; i++)
-            if (command_of((enum command_id)i)->group == (enum cmd_group)group)
+            if (command_of((enum command_id)i)->group == group)
                 help_command(p, command_of((enum command_id)i), c);
     }
     help_views(p);
@@ -227,6 +281,8 @@ static void tv_title(struct view *v, const struct view_ctx *c, struct text *left
 {
     struct text_view *tv = tv_of(v);
 
+    size_t rows = pager_rows(&tv->pager, tv->seen.w), height = tv->seen.h > 0 ? (size_t)tv->seen.h : 0;
+
     (void)c;
     if (tv->title)
         text_addf(left, "  %s", tv->title);
@@ -234,6 +290,9 @@ static void tv_title(struct view *v, const struct view_ctx *c, struct text *left
         text_addf(left, "  %s", v->argument);
     if (!tv->pager.wrap)
         text_adds(right, "not wrapped");
+    if (height && rows > height)
+        text_addf(right, "%s%zu-%zu of %zu", right->len ? " · " : "", tv->pager.top + 1,
+                  tv->pager.top + height < rows ? tv->pager.top + height : rows, rows);
 }
 
 static const struct view_ops text_ops = {
@@ -249,7 +308,7 @@ struct view *text_view_new(enum view_id id)
     return &tv->base;
 }
 
-void view_set_text(struct view *v, const char *title, const char *text)
+void view_set_text(struct view *v, const char *title, const char *text, int label)
 {
     struct text_view *tv = tv_of(v);
 
@@ -259,7 +318,7 @@ void view_set_text(struct view *v, const char *title, const char *text)
     tv->title = x_strdup(title);
     tv->fixed = true;
     pager_clear(&tv->pager);
-    pager_add(&tv->pager, ROLE_TEXT, 0, text, strlen(text));
+    pager_add(&tv->pager, ROLE_TEXT, label, text, strlen(text));
 }
 
 bool view_search(struct view *v, const char *needle, bool backward)

@@ -72,8 +72,8 @@ const struct rows *view_rows(const struct view *v);
 void view_print_order(const struct view *v, struct query *q);
 
 /* ---- texts (view/text_view.c) ---- */
-/* A text of the program's own: plan of a query, info. Replaces what it shows. */
-void view_set_text(struct view *v, const char *title, const char *text);
+/* A text of the program's own: plan of a query, info. Replaces what it shows. label: as in ui/pager.h, for each line. */
+void view_set_text(struct view *v, const char *title, const char *text, int label);
 bool view_search(struct view *v, const char *needle, bool backward);
 
 /* ---- the frame around everything (view/header.c) ---- */

@@ -172,7 +172,7 @@ static void a_kill_from_plan_to_gone(void **state)
     assert_non_null(strstr(out.s, "prod-1"));
     assert_non_null(strstr(out.s, "MATCH (n) RETURN n"));
     assert_non_null(strstr(out.s, "12m04"));
-    assert_non_null(strstr(out.s, "user app, database neo4j"));
+    assert_non_null(strstr(out.s, "user      app, database neo4j"));
     assert_int_equal(s->store.n, 0); /* nothing is recorded before a person said yes */
     assert_true(nothing_was_killed(s));
 
@@ -209,7 +209,7 @@ static void a_kill_from_plan_to_gone(void **state)
     say_transaction(s, &ending);
     text_clear(&out);
     op_progress(s->ops, op, &out);
-    assert_string_equal(out.s, "killing 42 on prod-1: terminating, 100ms");
+    assert_string_equal(out.s, "killing 42 on prod-1, 100ms: terminating");
 
     wait = ops_step(s->ops, clock_mono_ms());
     assert_int_equal(wait, 500);
@@ -447,7 +447,7 @@ static void what_must_be_typed(void **state)
         {{"neo4j-transaction-42", STARTED, "app", "Running", "x", "system", "", false}, false, "prod-1", "system database"},
         {{"neo4j-transaction-42", STARTED, "app", "Running", "x", "neo4j", "neo4j-transaction-7", false}, false, "prod-1", "inner transaction of neo4j-transaction-7"},
         {{"neo4j-transaction-42", STARTED, "app", "Running", "x", "neo4j", "", true}, false, "yes|42", "neodeck's own"},
-        {{"neo4j-transaction-42", STARTED, "app", "Running", "", "neo4j", "", false}, false, "yes|42", "idle in transaction"},
+        {{"neo4j-transaction-42", STARTED, "app", "Running", "", "neo4j", "", false}, false, "yes|42", "none: idle in the transaction"},
     };
     struct text out;
 
@@ -500,7 +500,7 @@ static void several_want_the_name_and_refused_ones_are_told(void **state)
     }
     text_clear(&out);
     op_progress(s->ops, op, &out);
-    assert_string_equal(out.s, "killing 3: 1 refused, 2 terminating, 0ms");
+    assert_string_equal(out.s, "killing 3, 0ms: 1 refused, 2 terminating");
     for (int i = 0; i < 2; i++) {
         clock_advance(100);
         ops_step(s->ops, clock_mono_ms());
