@@ -1,0 +1,163 @@
+"""The real servers that the live tests ask: started by scripts/neo4j-provision, two at a time, on ports of their own."""
+import os
+import queue
+import shutil
+import socket
+import subprocess
+import threading
+import time
+
+import neo
+
+TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+PROVISION = os.path.join(TOP, "scripts", "neo4j-provision")
+ROOT = os.environ.get("NEODECK_NEO4J_DIR") or os.path.join(
+    os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "neodeck-check", "servers")
+PASSWORD = "secret-live-1"
+NO_JAVA = 77
+
+
+class Missing(Exception):
+    """The server cannot run on this machine, which is no fault of anybody."""
+
+
+def listens(port):
+    with socket.socket() as s:
+        s.settimeout(1)
+        return s.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Server(neo.Neo):
+    """One instance. `line` is what its cases are called after; options go to neo4j-provision."""
+
+    def __init__(self, line, version, name, base, options=(), damaged=False):
+        self.line, self.version, self.name, self.base = line, version, name, base
+        self.options, self.damaged = list(options), damaged
+        self.home = os.path.join(ROOT, version if name == "main" else "%s-%s" % (version, name))
+        self.ready, self.problem, self.no_java, self.touched = threading.Event(), "", False, False
+        self.starting = None
+        super().__init__("neo4j", PASSWORD, version)
+
+    def run(self, verb, *options, timeout=600):
+        env = dict(os.environ, NEODECK_NEO4J_DIR=ROOT, NEODECK_NEO4J_PASSWORD=PASSWORD)
+        name = [] if verb in ("install",) else ["--name", self.name]
+        self.starting = subprocess.Popen([PROVISION, verb, self.version] + name + list(options), env=env, text=True,
+                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                                         start_new_session=True)
+        out, _ = self.starting.communicate(timeout=timeout)
+        return self.starting.returncode, out
+
+    def choose_ports(self):
+        """The first free step of ten above the base."""
+        step = 0
+        while any(listens(self.base + step + d) for d in (474, 687, 473)):
+            step += 10
+            if step > 90:
+                raise RuntimeError("ports from %d on are all taken" % (self.base + 474))
+        self.port, self.https = self.base + 474 + step, self.base + 473 + step
+        self.bolt = self.base + 687 + step
+        ports = ["--http-port", str(self.port), "--bolt-port", str(self.bolt)]
+        return ports + (["--https-port", str(self.https)] if "--https" in self.options else [])
+
+    def check(self, verb, *options):
+        status, out = self.run(verb, *options)
+        if status == NO_JAVA:
+            self.no_java = True
+        if status:
+            raise RuntimeError("neo4j-provision %s %s: %s" % (verb, self.version, " | ".join(out.strip().splitlines()[-3:])))
+
+    def start(self):
+        """A fresh instance, whatever an interrupted run left of this name."""
+        if os.path.exists(os.path.join(self.home, "run", "started")):
+            self.check("stop")
+        shutil.rmtree(self.home, ignore_errors=True)
+        apoc = [o for o in self.options if o == "--with-apoc"]
+        self.check("install", *apoc)
+        options = self.options + self.choose_ports()
+        self.touched = True
+        self.check("start", *options)
+        if self.damaged:
+            self.check("stop")
+            self.damage()
+            self.check("start", *options)
+
+    def damage(self):
+        """A store file of the user database that makes no sense: the database stays offline."""
+        folder = os.path.join(self.home, "data", "databases", "neo4j")
+        for name in sorted(os.listdir(folder)):
+            if name in ("neostore", "neostore.nodestore.db", "neostore.counts.db"):
+                with open(os.path.join(folder, name), "r+b") as f:
+                    f.write(b"damaged " * 1024)
+
+    def stop(self):
+        """Also while it is being started."""
+        starting = self.starting
+        if not self.touched:
+            if starting and starting.poll() is None:
+                starting.terminate()
+            return
+        for _ in range(600):
+            started = os.path.exists(os.path.join(self.home, "run", "started"))
+            if started or not starting or starting.poll() is not None:
+                break
+            time.sleep(0.1)
+        status, out = self.run("stop")
+        if status:
+            print("cannot stop %s: %s" % (self.home, out), flush=True)
+        self.touched = False
+
+
+class Farm:
+    def __init__(self, servers):
+        self.servers = servers
+        self.waiting = queue.Queue()
+        self.closing = False
+
+    def start(self, wanted):
+        for s in self.servers:
+            if s.line in wanted:
+                self.waiting.put(s)
+        for _ in range(2):
+            threading.Thread(target=self.work, daemon=True).start()
+
+    def work(self):
+        while not self.closing:
+            try:
+                s = self.waiting.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                s.start()
+            except Exception as e:  # pylint: disable=broad-except
+                s.problem = str(e) or type(e).__name__
+            s.ready.set()
+
+    def get(self, line):
+        server = next(s for s in self.servers if s.line == line)
+        server.ready.wait()
+        if server.no_java:
+            raise Missing(server.problem)
+        if server.problem:
+            raise RuntimeError(server.problem)
+        return server
+
+    def stop(self, line=None):
+        """Ends the servers that were started here, of one line or all."""
+        if line is None:
+            self.closing = True
+        for s in self.servers:
+            if line in (None, s.line):
+                s.stop()
+
+
+def farm():
+    small = ["--heap", "300m"]
+    return Farm([
+        Server("5.26", "5.26.30", "live", 37000, ["--with-apoc"]),
+        Server("4.4", "4.4.48", "live", 34000),
+        Server("2026", "2026.08.1", "live", 36000),
+        Server("3.5", "3.5.35", "live", 33000, small),
+        Server("tls", "5.26.30", "livetls", 38000, ["--https"] + small),
+        Server("offline", "5.26.30", "livebad", 40000, small, damaged=True),
+        Server("nologin", "5.26.30", "liveopen", 39000, ["--no-auth"] + small),
+    ])
