@@ -15,7 +15,6 @@
 #define FRAME_MS 50     /* answers that come together are drawn together; keys are drawn at once */
 #define FRAME_MAX_MS 500 /* a fleet's frames cost more: they come less often, */
 #define FRAME_SHARE 25   /* so that at most a 25th of the time goes into them */
-#define HINT ": command  / filter  ? keys"
 
 /* ---- what views are told ---- */
 
@@ -229,7 +228,7 @@ static void draw_screen(struct console *c, struct rect area, const struct view_c
     text_release(&right);
 }
 
-static void draw_bottom(struct console *c)
+static void draw_bottom(struct console *c, const struct view_ctx *ctx)
 {
     int y = c->grid.h - 1;
     struct text progress;
@@ -243,8 +242,10 @@ static void draw_bottom(struct console *c)
         grid_puts(&c->grid, 1, y, c->grid.w - 1, ROLE_WARN, progress.s);
     else if (*c->message && clock_mono_ms() < c->message_until_ms)
         grid_puts(&c->grid, 1, y, c->grid.w - 1, c->message_role, c->message);
-    else
-        grid_puts(&c->grid, 1, y, c->grid.w - 1, ROLE_DIM, HINT);
+    else {
+        hint_words(c, ctx, &progress);
+        grid_puts(&c->grid, 1, y, c->grid.w - 1, ROLE_DIM, progress.s);
+    }
     text_release(&progress);
 }
 
@@ -268,7 +269,7 @@ static void draw_body(struct console *c)
         else
             dashboard_draw(&c->dash, &c->grid, area, &ctx);
     }
-    draw_bottom(c);
+    draw_bottom(c, &ctx);
     if (c->menu_open)
         menu_draw(&c->menu, &c->grid);
     if (c->question != ASK_NOTHING)

@@ -95,6 +95,9 @@ void console_command(struct console *c, enum command_id id, enum view_id view, c
 void console_push(struct console *c, struct view *v);
 bool console_back(struct console *c);                 /* false: there is nothing to go back to */
 
+/* hint.c */
+void hint_words(const struct console *c, const struct view_ctx *ctx, struct text *out);
+
 /* prompt.c */
 void prompt_open(struct console *c, enum prompt_kind kind, const char *text);
 void prompt_key(struct console *c, keycode k);

@@ -108,14 +108,14 @@ static void format_list(const struct column *c, struct value v, bool shorten, st
 static void format_time(const struct column *c, int64_t ms, bool shorten, struct text *out)
 {
     char buf[32];
-    if (shorten && c->width > 0 && c->width < 20) {
+    if (shorten && c->width > 0 && c->width < 15) {
         text_adds(out, time_of_day(ms, buf, sizeof buf));
         return;
     }
     time_rfc3339(ms, buf, sizeof buf);
     if (shorten && c->width > 0 && c->width < 24 && strlen(buf) == 24) {
         buf[10] = ' ';
-        text_addf(out, "%.19sZ", buf);
+        text_addf(out, "%.*sZ", c->width < 20 ? 14 : 19, c->width < 20 ? buf + 5 : buf); /* without the year */
     } else {
         text_adds(out, buf);
     }

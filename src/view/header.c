@@ -45,6 +45,17 @@ void header_draw(struct grid *g, const struct header *h)
     text_release(&left);
 }
 
+static bool sees_transactions(const struct model *m)
+{
+    for (uint32_t i = 0; i < model_instances(m); i++) {
+        const struct relation *rel = model_get(m, i, SHEET_TRANSACTIONS);
+
+        if (rel && rel->missing)
+            return false;
+    }
+    return true;
+}
+
 int worst_draw(struct grid *g, int y, const struct model *m, bool many, bool connecting)
 {
     struct text line;
@@ -58,7 +69,8 @@ int worst_draw(struct grid *g, int y, const struct model *m, bool many, bool con
         grid_puts(g, 0, y, 2, role, grid_symbol(g, status == 2 ? SYM_BAD : SYM_WARN));
         grid_put(g, 2, y, g->w - 2, role, 0, line.s, line.len, true);
     } else if (status == 0) {
-        grid_putf(g, 0, y, g->w, ROLE_OK, "%s nothing needs attention", grid_symbol(g, SYM_OK));
+        grid_putf(g, 0, y, g->w, ROLE_OK, "%s nothing needs attention%s", grid_symbol(g, SYM_OK),
+                  sees_transactions(m) ? "" : ", as far as can be seen without a list of transactions");
     } else {
         grid_puts(g, 0, y, g->w, ROLE_DIM, connecting ? "connecting ..." : "nothing is known yet");
     }

@@ -118,7 +118,7 @@ static int lv_wanted(struct list_view *lv, size_t column, int total)
     enum role role;
 
     if (!def->width || (lv->narrow && column == COL_INSTANCES_STATE))
-        return def->priority == 1 ? -clamp(total * 2 / 5, 16, 60) : -clamp(total / 4, 10, 40);
+        return def->priority == 1 ? -clamp(total * 2 / 5, 16, 60) : -clamp(total / 8, 10, 40);
     for (size_t row = lv->list.top; row < last && row < lv->rows.count; row++) {
         int width;
 
