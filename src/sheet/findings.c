@@ -72,8 +72,6 @@ const char *found_span(int64_t ms, char *buf, size_t n)
     return buf;
 }
 
-enum { FIRST_LEAST = 24 }; /* columns of the first finding on the line */
-
 /* ---- the sheet ---- */
 
 static void add_row(struct relation *r, const struct model *m, const struct found *f)
@@ -162,54 +160,58 @@ static int more_width(size_t left)
     return left ? 2 + snprintf(words, sizeof words, " +%zu more", left) : 0;
 }
 
-/* Too long a finding is cut shorter still where the next one can then be read whole, too. */
-static int first_room(int cols, size_t left, int next)
-{
-    int beside = cols - 3 - next - more_width(left - 1);
-    return left && beside >= cols / 3 && beside >= FIRST_LEAST ? beside : cols - more_width(left);
-}
-
-static void add_first(struct text *out, const struct text *one, int cols, size_t left, int next)
-{
-    int room = cols - more_width(left), used;
-    size_t fit;
-    if (utf8_width(one->s, one->len) <= room) {
-        text_add(out, one->s, one->len);
-        return;
-    }
-    room = first_room(cols, left, next);
-    fit = utf8_fit(one->s, one->len, room > 1 ? room - 1 : 0, &used);
-    text_add(out, one->s, fit);
-    if (room > 0)
-        text_adds(out, "…");
-}
-
 enum { ONE_AT_LEAST = 36 };
 
-/* One long finding must not hide the others. */
-static void cut_to(struct text *one, int cols)
+static int least(int a, int b)
 {
-    int used;
-    size_t fit;
+    return a < b ? a : b;
+}
 
-    if (utf8_width(one->s, one->len) <= cols)
-        return;
-    fit = utf8_fit(one->s, one->len, cols - 1, &used);
-    one->len = fit;
-    text_adds(one, "…");
+/* One long finding must not hide the others. */
+static int cut_width(int cols)
+{
+    return cols / 2 > ONE_AT_LEAST ? cols / 2 : ONE_AT_LEAST;
 }
 
 static int words_width(const struct relation *r, size_t row, bool many)
 {
     struct text t;
     int width = 0;
-    if (row >= r->nrows)
-        return 0;
     text_init(&t, 4096);
     finding_words(r, row, many, &t);
     width = utf8_width(t.s, t.len);
     text_release(&t);
     return width;
+}
+
+/* Columns that finding i gets where `room` are left, "+n more" not counted; 0: none. It is cut where that lets the next one be
+ * read, too, and the first one always where it must. */
+static int finding_room(const struct relation *r, size_t i, bool many, int cols, int room)
+{
+    int whole = words_width(r, i, many), cut = least(whole, cut_width(cols));
+    size_t left = r->nrows - i - 1;
+    int last = room - more_width(left);
+    if (left) {
+        int next = 3 + least(words_width(r, i + 1, many), cut_width(cols)) + more_width(left - 1);
+        if (whole + next > room && cut + next <= room)
+            return cut;
+    }
+    if (i == 0 || whole <= last)
+        return least(whole, last);
+    return cut <= last ? cut : 0;
+}
+
+static void add_cut(struct text *out, const struct text *one, int cols)
+{
+    int used;
+    size_t fit;
+    if (utf8_width(one->s, one->len) <= cols) {
+        text_add(out, one->s, one->len);
+        return;
+    }
+    fit = utf8_fit(one->s, one->len, cols - 1, &used);
+    text_add(out, one->s, fit);
+    text_adds(out, "…");
 }
 
 void findings_line(const struct model *m, bool many, int cols, struct text *out)
@@ -223,18 +225,13 @@ void findings_line(const struct model *m, bool many, int cols, struct text *out)
     text_init(&one, 4096);
     for (i = 0; i < r->nrows; i++) {
         size_t before = out->len;
+        int room = finding_room(r, i, many, cols, cols - used - (i ? 3 : 0));
+        if (room < 1)
+            break;
         text_clear(&one);
         finding_words(r, i, many, &one);
-        if (r->nrows > 1)
-            cut_to(&one, cols / 2 > ONE_AT_LEAST ? cols / 2 : ONE_AT_LEAST);
-        if (i == 0) {
-            add_first(out, &one, cols, r->nrows - 1, words_width(r, 1, many));
-        } else if (used + 3 + utf8_width(one.s, one.len) + more_width(r->nrows - i - 1) <= cols) {
-            text_adds(out, " · ");
-            text_add(out, one.s, one.len);
-        } else {
-            break;
-        }
+        text_adds(out, i ? " · " : "");
+        add_cut(out, &one, room);
         used += utf8_width(out->s + before, out->len - before);
     }
     if (i < r->nrows && used + more_width(r->nrows - i) <= cols)

@@ -184,7 +184,7 @@ static bool in_bands(const struct plan *p, int w, int rows)
 
 static void lay_out(struct plan *p, int w, int y, int rows, struct layout *out)
 {
-    int left_w = max(LEFT_MIN, min(w / 3, LEFT_MAX));
+    int left_w = max(LEFT_MIN, min(w * 3 / 8, LEFT_MAX));
     bool has_left = any(p, left, COUNT(left)), has_right = any(p, right, COUNT(right));
 
     if (w < TWO_COLUMNS_MIN) {

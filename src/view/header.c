@@ -64,9 +64,11 @@ int worst_draw(struct grid *g, int y, const struct model *m, bool many, bool con
     text_init(&line, 4096);
     findings_line(m, many, g->w - 2, &line);
     if (line.len) {
-        enum role role = status == 2 ? ROLE_BAD : ROLE_WARN;
+        bool bad = strcmp(value_str(relation_cell(model_get(m, MODEL_NO_INSTANCE, SHEET_FINDINGS), 0, COL_FINDINGS_LEVEL), ""),
+                          "critical") == 0;
+        enum role role = bad ? ROLE_BAD : ROLE_WARN;
 
-        grid_puts(g, 0, y, 2, role, grid_symbol(g, status == 2 ? SYM_BAD : SYM_WARN));
+        grid_puts(g, 0, y, 2, role, grid_symbol(g, bad ? SYM_BAD : SYM_WARN));
         grid_put(g, 2, y, g->w - 2, role, 0, line.s, line.len, true);
     } else if (status == 0) {
         grid_putf(g, 0, y, g->w, ROLE_OK, "%s nothing needs attention%s", grid_symbol(g, SYM_OK),

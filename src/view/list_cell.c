@@ -100,9 +100,11 @@ static void instance_summary(struct list_view *lv, struct row r, enum role *role
 
 static void instance_name(struct list_view *lv, struct row r, enum role *role)
 {
-    *role = role_of(lv, r, COL_INSTANCES_STATE);
-    text_addf(&lv->cell, "%s %s", grid_symbol(lv->grid, state_symbol(text_at(r, COL_INSTANCES_STATE))),
-              value_str(row_cell(r, COL_INSTANCES_INSTANCE), "?"));
+    bool trouble = login_trouble(text_at(r, COL_INSTANCES_LOGIN)) != NULL;
+    enum symbol sign = trouble ? SYM_BAD : state_symbol(text_at(r, COL_INSTANCES_STATE));
+
+    *role = role_of(lv, r, trouble ? COL_INSTANCES_LOGIN : COL_INSTANCES_STATE);
+    text_addf(&lv->cell, "%s %s", grid_symbol(lv->grid, sign), value_str(row_cell(r, COL_INSTANCES_INSTANCE), "?"));
 }
 
 /* ---- transactions: who waits for whom, where there is no room for the columns that tell it ---- */

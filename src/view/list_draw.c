@@ -111,14 +111,11 @@ static int clamp(int n, int least, int most)
 
 /* As wide as its widest value was so far, within what columns.def allows: a width never shrinks, so columns do not jump. What takes
  * the rest wants a share of the whole: a query that cannot be read is worth less than some column beside it. */
-static int lv_wanted(struct list_view *lv, size_t column, int total)
+static void lv_measure(struct list_view *lv, size_t column)
 {
-    const struct column *def = &lv->sheet->columns[column];
     size_t last = lv->list.top + lv->page + 1;
     enum role role;
 
-    if (!def->width || (lv->narrow && column == COL_INSTANCES_STATE))
-        return def->priority == 1 ? -clamp(total * 2 / 5, 16, 60) : -clamp(total / 8, 10, 40);
     for (size_t row = lv->list.top; row < last && row < lv->rows.count; row++) {
         int width;
 
@@ -128,6 +125,18 @@ static int lv_wanted(struct list_view *lv, size_t column, int total)
         if (width > lv->seen[column])
             lv->seen[column] = width;
     }
+}
+
+static int lv_wanted(struct list_view *lv, size_t column, int total)
+{
+    const struct column *def = &lv->sheet->columns[column];
+    bool rest = !def->width || (lv->narrow && column == COL_INSTANCES_STATE);
+
+    if (rest && def->priority == 1)
+        return -clamp(total * 2 / 5, 16, 60);
+    lv_measure(lv, column);
+    if (rest)
+        return -clamp(lv->seen[column], 10, total * 3 / 10 < 10 ? 10 : total * 3 / 10);
     if (lv->seen[column] > def->width)
         lv->seen[column] = def->width;
     return lv->seen[column];
@@ -211,6 +220,8 @@ void lv_draw(struct view *v, struct grid *g, struct rect r, const struct view_ct
     lv->grid = g;
     lv->wall_ms = c->wall_ms;
     lv->narrow = lv->sheet->id == SHEET_INSTANCES && r.w < NARROW && !lv->nuser && !lv->wide;
+    if (lv->page < (size_t)r.h)
+        lv->page = (size_t)r.h; /* before the first frame nobody knows how many rows are seen */
     lv_columns(lv, r.w - LIST_GUTTER, cols);
     for (size_t i = 0; i < lv->nshown; i++)
         if ((int)lv->shown[i] == lv->sort)

@@ -55,6 +55,7 @@ size_t view_interest(const struct view *v, enum sheet_id *out, size_t max)
         out[0] = SHEET_TRANSACTION;
         out[1] = SHEET_CONNECTIONS;
         return 2;
+    case VIEW_INSTANCES: /* its age grows */
     case VIEW_DATABASES:
     case VIEW_TRANSACTIONS:
     case VIEW_CONNECTIONS:

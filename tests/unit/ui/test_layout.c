@@ -107,7 +107,7 @@ static void heights_follow_wishes(void **state)
     layout_dashboard(200, 50, 2, 1, want, &l);
     assert_int_equal(l.pane[PANE_DATABASES].h, 15); /* a third */
     layout_dashboard(80, 24, 2, 1, want, &l);
-    assert_int_equal(l.pane[PANE_INSTANCES].w, 26);
+    assert_int_equal(l.pane[PANE_INSTANCES].w, 30);
     assert_true(l.pane[PANE_TRANSACTIONS].h >= l.pane[PANE_LOGS].h);
 }
 
