@@ -13,7 +13,7 @@
 const char *app_read_only_why(const struct app *a, uint32_t instance)
 {
     if (a->read_only)
-        return a->cl && a->cl->set[OPT_READ_ONLY] ? "neodeck was started with --read-only" : "read_only = yes in [options]";
+        return a->cl && a->cl->set[OPT_READ_ONLY] ? "started with --read-only" : "read_only = yes in [options]";
     if (instance != MODEL_NO_INSTANCE && instance < a->ninst)
         return a->inst[instance].conf.read_only ? "read_only = yes for this instance" : NULL;
     for (uint32_t i = 0; i < a->ninst; i++) /* of none in particular: only when none may be written to */

@@ -175,8 +175,7 @@ static const char *insecure_words(const struct console *c)
     return tls && login ? "TLS INSECURE, AUTH OFF" : tls ? "TLS INSECURE" : login ? "AUTH OFF" : "";
 }
 
-/* "2s" as one writes it, not "2.0s" as what was measured. */
-static const char *interval_words(int64_t ms, char *buf, size_t n)
+const char *console_interval_words(int64_t ms, char *buf, size_t n)
 {
     char *dot = strstr(duration_short(ms, buf, n), ".0s");
 
@@ -198,7 +197,7 @@ static void draw_header(struct console *c)
     if (c->paused)
         text_adds(&interval, "paused");
     else
-        text_addf(&interval, "%s%s", interval_words(c->drowsy ? 60000 : c->app->interval_ms, buf, sizeof(buf)),
+        text_addf(&interval, "%s%s", console_interval_words(c->drowsy ? 60000 : c->app->interval_ms, buf, sizeof(buf)),
                   c->drowsy ? " (detached)" : "");
     h.scope = scope.s;
     h.server = server.s;
@@ -243,7 +242,7 @@ static void draw_bottom(struct console *c, const struct view_ctx *ctx)
     else if (*c->message && clock_mono_ms() < c->message_until_ms)
         grid_puts(&c->grid, 1, y, c->grid.w - 1, c->message_role, c->message);
     else {
-        hint_words(c, ctx, &progress);
+        hint_words(c, ctx, c->grid.w - 2, &progress);
         grid_puts(&c->grid, 1, y, c->grid.w - 1, ROLE_DIM, progress.s);
     }
     text_release(&progress);

@@ -81,6 +81,7 @@ void console_key(struct console *c, keycode k);
 void console_line(struct console *c, const char *line); /* a ":" line */
 void console_resize(struct console *c, int w, int h);
 void console_say(struct console *c, enum role role, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+const char *console_interval_words(int64_t ms, char *buf, size_t n); /* "2s" as one writes it, not "2.0s" as what was measured */
 void console_interests(struct console *c);            /* tells feed/ what is looked at now */
 struct view *console_view(const struct console *c);   /* the one with the focus */
 void console_context(struct console *c, struct view_ctx *ctx);
@@ -96,7 +97,7 @@ void console_push(struct console *c, struct view *v);
 bool console_back(struct console *c);                 /* false: there is nothing to go back to */
 
 /* hint.c */
-void hint_words(const struct console *c, const struct view_ctx *ctx, struct text *out);
+void hint_words(const struct console *c, const struct view_ctx *ctx, int cols, struct text *out);
 
 /* prompt.c */
 void prompt_open(struct console *c, enum prompt_kind kind, const char *text);

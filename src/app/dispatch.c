@@ -74,6 +74,20 @@ static size_t record_label(const char *s)
     return name + strspn(s + name, " ");
 }
 
+static void open_view(struct console *c, const char *arg);
+
+/* To the list that a finding is about. */
+static void open_finding(struct console *c, const char *kind)
+{
+    static const char *const views[][2] = {{"database", "databases"},    {"blocked", "transactions"}, {"idle", "transactions"},
+                                           {"index", "indexes"},         {"login", "instances"},      {"instance", "instances"},
+                                           {"insecure", "instances"}};
+
+    for (size_t i = 0; i < sizeof(views) / sizeof(*views); i++)
+        if (strcmp(views[i][0], kind) == 0)
+            open_view(c, views[i][1]);
+}
+
 static void enter(struct console *c, const char *arg)
 {
     struct row r = view_selected(console_view(c));
@@ -105,6 +119,9 @@ static void enter(struct console *c, const char *arg)
         free(filter);
         break;
     }
+    case SHEET_FINDINGS:
+        open_finding(c, value_str(row_cell(r, COL_FINDINGS_KIND), ""));
+        break;
     default: {
         struct view *v = view_open(VIEW_HELP, NULL, MODEL_NO_INSTANCE);
         struct text record;
@@ -185,11 +202,12 @@ static void pane(struct console *c, const char *arg)
 
     while (c->nscreens)
         view_close(c->screen[--c->nscreens]);
-    if (n >= 0 && n < DASH_PANES && !c->dash.rect[n].w && !c->zoomed) {
-        console_say(c, ROLE_DIM, "that pane has no room at this size: :%s opens it", view_name(c->dash.pane[n]->id));
+    if (n < 0 || n >= DASH_PANES) {
+        console_say(c, ROLE_DIM, "there are panes 1 to %d", DASH_PANES);
         return;
     }
-    if (c->zoomed && n >= 0 && n < DASH_PANES)
+    c->zoomed |= !c->dash.rect[n].w; /* no room for it beside the others: it gets the screen */
+    if (c->zoomed)
         c->dash.focus = n;
     else
         dashboard_focus(&c->dash, n);
@@ -273,7 +291,7 @@ static void set_interval(struct console *c, int64_t ms)
     ms = ms < INTERVAL_MIN ? INTERVAL_MIN : ms > INTERVAL_MAX ? INTERVAL_MAX : ms;
     c->app->interval_ms = ms;
     feed_set_interval(c->app->feed, ms);
-    console_say(c, ROLE_MESSAGE, "transactions every %s, the rest in proportion", duration_short(ms, buf, sizeof(buf)));
+    console_say(c, ROLE_MESSAGE, "transactions every %s, the rest in proportion", console_interval_words(ms, buf, sizeof(buf)));
 }
 
 static void faster(struct console *c, const char *arg)
@@ -354,6 +372,8 @@ static void bind(struct console *c, const char *arg)
         rest++;
     if (!keymap_bind(c->keys, key, rest, false, &e))
         console_say(c, ROLE_BAD, "%s", e.words);
+    else
+        console_say(c, ROLE_MESSAGE, "%s is bound to %s, until you leave", key, rest);
 }
 
 static void redraw(struct console *c, const char *arg)

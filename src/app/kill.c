@@ -146,7 +146,6 @@ static void show_plan(struct console *c)
     text_init(&t, 65536);
     op_describe(c->app->ops, c->op, &t);
     add_plan(&c->dialog.text, t.s);
-    text_release(&t);
     if (stage == OP_PLANNING) {
         pager_addf(&c->dialog.text, ROLE_DIM, 0, "looking at it again ...");
     } else if (stage == OP_PLANNED) {
@@ -159,9 +158,10 @@ static void show_plan(struct console *c)
         text_adds(&label, " and Enter: ");
         dialog_ask(&c->dialog, label.s, op_expect(c->app->ops, c->op), false);
         text_release(&label);
-    } else if (e && *e->words) {
+    } else if (!t.len && e && *e->words) { /* else the plan says it */
         pager_addf(&c->dialog.text, ROLE_BAD, 0, "refused: %s", e->words);
     }
+    text_release(&t);
 }
 
 static void forget_following(struct console *c, size_t i)

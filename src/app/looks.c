@@ -73,6 +73,13 @@ bool app_load_theme(struct app *a, const char *name, struct theme *t, struct err
     return true;
 }
 
+static int is_theme(const struct dirent *entry)
+{
+    const char *dot = strrchr(entry->d_name, '.');
+
+    return dot && strcmp(dot, ".theme") == 0;
+}
+
 void app_each_theme(struct app *a, void (*add)(void *, const char *), void *to)
 {
     char *dirs[2];
@@ -80,19 +87,16 @@ void app_each_theme(struct app *a, void (*add)(void *, const char *), void *to)
 
     (void)a;
     for (size_t i = 0; i < n; i++) {
-        DIR *d = opendir(dirs[i]);
-        struct dirent *entry;
+        struct dirent **entries;
+        int found = scandir(dirs[i], &entries, is_theme, alphasort);
 
-        while (d && (entry = readdir(d))) {
-            char *dot = strrchr(entry->d_name, '.');
-
-            if (!dot || strcmp(dot, ".theme") != 0)
-                continue;
-            *dot = '\0';
-            add(to, entry->d_name);
+        for (int k = 0; k < found; k++) {
+            *strrchr(entries[k]->d_name, '.') = '\0';
+            add(to, entries[k]->d_name);
+            free(entries[k]);
         }
-        if (d)
-            closedir(d);
+        if (found >= 0)
+            free(entries);
         free(dirs[i]);
     }
 }

@@ -20,8 +20,9 @@ void console_menu_open(struct console *c)
         text_init(&text, 512);
         keymap_keys(c->keys, cmd->id, &keys);
         allowed = cmd_allowed(cmd->id, &ctx.cmd, &e);
-        text_addf(&text, "%-9s %s", cmd->name, allowed ? cmd->help : ""); /* why not stands in the place of what it does */
-        menu_add(&c->menu, key_parse(keys.s), text.s, allowed ? NULL : e.words);
+        /* why not stands in the place of what it does */
+        text_addf(&text, "%-9s %s", cmd->name, allowed ? cmd->help : e.words);
+        menu_add(&c->menu, key_parse(keys.s), text.s, allowed ? NULL : "");
         c->actions[c->nactions++] = cmd->id;
         text_release(&keys);
         text_release(&text);

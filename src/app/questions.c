@@ -35,8 +35,10 @@ static void ask_secret(struct console *c, uint32_t instance)
     const struct instance_conf *conf = &c->app->inst[instance].conf;
 
     dialog_init(&c->dialog, "password", false);
-    pager_addf(&c->dialog.text, ROLE_TEXT, 0, "%s of %s for %s", conf->auth == CONF_AUTH_BEARER ? "token" : "password", conf->user,
-               model_instance_name(c->app->model, instance));
+    bool named = conf->user && *conf->user;
+
+    pager_addf(&c->dialog.text, ROLE_TEXT, 0, "%s%s%s for %s", conf->auth == CONF_AUTH_BEARER ? "token" : "password",
+               named ? " of " : "", named ? conf->user : "", model_instance_name(c->app->model, instance));
     dialog_ask(&c->dialog, "> ", NULL, true);
 }
 

@@ -6,9 +6,8 @@ static bool need_write(const struct command *k, const struct cmd_context *c, str
     if (!c->read_only)
         return true;
     if (c->read_only_why && *c->read_only_why)
-        return err_set(e, ERR_READ_ONLY, "'%s' changes something and this console is read-only (%s)", k->name,
-                       c->read_only_why);
-    return err_set(e, ERR_READ_ONLY, "'%s' changes something and this console is read-only", k->name);
+        return err_set(e, ERR_READ_ONLY, "read-only: '%s' is refused (%s)", k->name, c->read_only_why);
+    return err_set(e, ERR_READ_ONLY, "read-only: '%s' is refused", k->name);
 }
 
 static bool need_connection(const struct command *k, const struct cmd_context *c, struct err *e)

@@ -200,11 +200,11 @@ static const char *state_word(const struct op *op, size_t i)
     switch (t->stage) {
     case OP_PLANNING: return "looking at it";
     case OP_PLANNED: return "not confirmed yet";
-    case OP_REFUSED: return "refused";
+    case OP_REFUSED: return *t->err.words ? t->err.words : "refused";
     case OP_RUNNING: return "requested";
     case OP_VERIFYING: return *t->err.words ? t->err.words : "requested";
     case OP_DONE: return "gone";
-    case OP_FAILED: return "failed";
+    case OP_FAILED: return *t->err.words ? t->err.words : "failed";
     }
     return "";
 }
@@ -240,14 +240,19 @@ static void add_counts(const struct op *op, struct text *out)
 void op_progress(const struct ops *o, unsigned id, struct text *out)
 {
     const struct op *op = op_find(o, id);
+    const char *verb = "killing";
     char buf[16];
 
     if (!op || op->n == 0)
         return;
+    if (op->stage == OP_DONE)
+        verb = "killed";
+    else if (op->stage == OP_FAILED || op->stage == OP_REFUSED)
+        verb = "not killed:";
     if (op->n == 1)
-        text_addf(out, "killing %s on %s", target_short_id(&op->targets[0]), op_where(o, op->targets[0].instance));
+        text_addf(out, "%s %s on %s", verb, target_short_id(&op->targets[0]), op_where(o, op->targets[0].instance));
     else
-        text_addf(out, "killing %zu", op->n);
+        text_addf(out, "%s %zu", verb, op->n);
     if (op->confirmed) /* before the words, which may be long */
         text_addf(out, ", %s", duration_short(op_elapsed(op), buf, sizeof buf));
     text_adds(out, ": ");

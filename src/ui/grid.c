@@ -105,8 +105,8 @@ static int drawable(const struct grid *g, uint32_t *cp)
     if (is_selector(*cp))
         return -1;
     width = is_melting(*cp) ? -1 : cp_width(*cp);
-    if (g->ascii) {
-        *cp = '?';
+    if (g->ascii) { /* signs of our own have a twin */
+        *cp = *cp == 0xb7 ? '-' : *cp == 0x2026 ? '~' : '?';
         return width ? 1 : -1;
     }
     if (width < 0 || width > 2) {

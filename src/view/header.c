@@ -32,6 +32,8 @@ void header_draw(struct grid *g, const struct header *h)
         time_of_day(h->newest_ms, time, sizeof(time));
     if (*h->access)
         snprintf(access, sizeof(access), "[%s]", h->access);
+    if (*access && least + (int)strlen(access) + 16 > g->w) /* "(this console only)" goes before the name does */
+        snprintf(access, sizeof(access), "[%.*s]", (int)(strcspn(h->access, "(") - (strchr(h->access, '(') != NULL)), h->access);
     if (*access && least > g->w - 40) /* the sign of read-only goes before everything else */
         least = g->w - 40 > 9 ? g->w - 40 : 9;
     x = put_right(g, x, least, ROLE_HEADER, time);

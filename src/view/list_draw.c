@@ -167,17 +167,20 @@ static size_t lv_wished(const struct list_view *lv, size_t *wished)
     return kept;
 }
 
-/* Before a column goes that is always shown, the one that takes the rest takes less. */
-static void spare_the_first(int *want, const int *priority, size_t n, int width)
+/* Before it or a column that matters as much goes, one that takes the rest takes less. */
+static void spare(int *want, const int *priority, size_t n, int width)
 {
-    int others = 0;
+    for (size_t i = 0; i < n; i++) {
+        int others = 0;
 
-    for (size_t i = 0; i < n; i++)
-        if (priority[i] == 1 && want[i] >= 0)
-            others += want[i] + 1;
-    for (size_t i = 0; i < n; i++)
-        if (priority[i] == 1 && want[i] < 0 && -want[i] > width - others)
+        if (want[i] >= 0)
+            continue;
+        for (size_t k = 0; k < n; k++)
+            if (k != i && priority[k] <= priority[i])
+                others += (want[k] < 0 ? -want[k] : want[k]) + 1;
+        if (-want[i] > width - others)
             want[i] = -clamp(width - others, 10, -want[i]);
+    }
 }
 
 static void lv_columns(struct list_view *lv, int width, struct list_column *cols)
@@ -197,7 +200,7 @@ static void lv_columns(struct list_view *lv, int width, struct list_column *cols
         priority[i] = def->priority;
         cols[i] = (struct list_column){.title = title, .right = def->unit != UNIT_NONE};
     }
-    spare_the_first(want, priority, n, width);
+    spare(want, priority, n, width);
     list_layout(want, priority, n, width, laid);
     for (size_t i = 0; i < n; i++) {
         if (!laid[i])

@@ -22,7 +22,8 @@ static void tv_free(struct view *v)
     free(tv);
 }
 
-#define KEYS_SHOWN 15
+#define HELP_KEYS  12
+#define HELP_LABEL (HELP_KEYS + 15)
 
 /* ---- one transaction ---- */
 
@@ -175,27 +176,39 @@ static void help_command(struct pager *p, const struct command *cmd, const struc
     text_init(&keys, 256);
     text_init(&why, 1024);
     keymap_keys(c->keys, cmd->id, &keys);
-    if (keys.len > KEYS_SHOWN) { /* 1 2 3 4 5 6 7 8 9 */
-        char *last = x_strdup(strrchr(keys.s, ' '));
+    if (keys.len > HELP_KEYS && keys.s[1] == ' ' && keys.s[keys.len - 2] == ' ') { /* 1 2 3 4 5 6 7 8 9 */
+        char last = keys.s[keys.len - 1];
 
-        keys.len = strcspn(keys.s, " ");
-        text_addf(&keys, " ..%s", last);
-        free(last);
+        keys.len = 1;
+        text_addf(&keys, " .. %c", last);
+    }
+    while (keys.len > HELP_KEYS && strrchr(keys.s, ' ')) { /* as many as there is room for */
+        keys.len = (size_t)(strrchr(keys.s, ' ') - keys.s);
+        keys.s[keys.len] = '\0';
     }
     if (!allowed && e.kind != ERR_NOT_BUILT) /* its help says that already */
         text_addf(&why, "  [%s]", e.words);
-    pager_addf(p, allowed ? ROLE_TEXT : ROLE_DIM, 32, "%-15s :%-14s %s%s", keys.s, cmd->name, cmd->help, why.s);
+    pager_addf(p, allowed ? ROLE_TEXT : ROLE_DIM, HELP_LABEL, "%-*s :%-13s%s%s", HELP_KEYS, keys.s, cmd->name, cmd->help, why.s);
     text_release(&keys);
     text_release(&why);
 }
 
 static void help_views(struct pager *p)
 {
+    struct text later;
+
     pager_add(p, ROLE_TEXT, 0, "", 0);
     pager_add(p, ROLE_TITLE, 0, "what can be looked at: type : and the name", 42);
     for (int i = 0; i < NVIEWS; i++)
-        pager_addf(p, view_built((enum view_id)i) ? ROLE_TEXT : ROLE_DIM, 32, "%-15s :%-14s %s%s", "", view_name((enum view_id)i),
-                   view_help((enum view_id)i), view_built((enum view_id)i) ? "" : "  [not built yet]");
+        if (view_built((enum view_id)i))
+            pager_addf(p, ROLE_TEXT, HELP_LABEL, "%-*s :%-13s%s", HELP_KEYS, "", view_name((enum view_id)i), view_help((enum view_id)i));
+    text_init(&later, 4096);
+    for (int i = 0; i < NVIEWS; i++)
+        if (!view_built((enum view_id)i))
+            text_addf(&later, "%s%s", later.len ? ", " : "not built yet: ", view_name((enum view_id)i));
+    if (later.len)
+        pager_add(p, ROLE_DIM, 0, later.s, later.len);
+    text_release(&later);
 }
 
 static void fill_help(struct text_view *tv, const struct view_ctx *c)
@@ -323,5 +336,16 @@ void view_set_text(struct view *v, const char *title, const char *text, int labe
 
 bool view_search(struct view *v, const char *needle, bool backward)
 {
-    return v->ops == &text_ops && (!*needle || pager_find(&tv_of(v)->pager, needle, backward, tv_of(v)->seen));
+    struct text_view *tv = tv_of(v);
+    size_t top;
+
+    if (v->ops != &text_ops || !*needle || pager_find(&tv->pager, needle, backward, tv->seen))
+        return v->ops == &text_ops;
+    top = tv->pager.top; /* once more from the other end */
+    tv->pager.found = 0;
+    pager_goto(&tv->pager, backward, tv->seen);
+    if (pager_find(&tv->pager, needle, backward, tv->seen))
+        return true;
+    tv->pager.top = top;
+    return false;
 }

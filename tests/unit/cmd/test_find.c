@@ -159,9 +159,9 @@ static void refusals_have_words(void **state)
         {CMD_KILL,
          {.has_row = true, .row_is_transaction = true, .connected = true, .read_only = true, .read_only_why = "--read-only"},
          ERR_READ_ONLY,
-         "'kill' changes something and this console is read-only (--read-only)"},
+         "read-only: 'kill' is refused (--read-only)"},
         {CMD_KILL, {.has_arg = true, .read_only = true}, ERR_READ_ONLY,
-         "'kill' changes something and this console is read-only"},
+         "read-only: 'kill' is refused"},
         {CMD_KILL, {.has_row = true, .row_is_database = true, .connected = true}, ERR_USAGE,
          "'kill' needs a transaction or connection under the cursor: open :transactions or :connections"},
         {CMD_KILL, {.has_row = true, .row_is_transaction = true, .connection_words = "refused, next try in 8s"},
@@ -172,7 +172,7 @@ static void refusals_have_words(void **state)
          "'explain' needs a connection: try :retry"},
         {CMD_EXPLAIN, {.has_row = true, .row_is_transaction = true, .connected = true, .read_only = true}, ERR_NONE, NULL},
         {CMD_BACKUP, {.connected = true}, ERR_NOT_BUILT, "'backup' is not built yet: use Neo4j's own tools for it"},
-        {CMD_RESTART, {.read_only = true}, ERR_READ_ONLY, "'restart' changes something and this console is read-only"},
+        {CMD_RESTART, {.read_only = true}, ERR_READ_ONLY, "read-only: 'restart' is refused"},
         {CMD_NONE, {0}, ERR_USAGE, "no such command"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
