@@ -33,7 +33,7 @@ def nothing_raw_from_a_server(stage, what):
     tour(p)
     check(not p.ended(), 'it ended with %s' % p.status, p.tail)
     p.write(':quit\r')
-    p.wait_end(4)
+    p.wait_end(15 if what == 'huge' else 4)
     found = wire.faults(bytes(p.out))
     check(not found, '%d faults on the wire' % len(found), '\n'.join(found[:40]))
     check(p.out.count(b'\033[?1049l') == 1, 'the screen was left more than once')

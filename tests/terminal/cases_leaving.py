@@ -111,7 +111,7 @@ def nobody_reads_for_a_while(stage):
     p.quiet(2)
     seen = len(p.out)
     p.write(':help\r')
-    p.wait(b'one row up', 5, seen)
+    p.wait(b'menu of the actions', 5, seen)
 
 
 @case('no-terminal', each=['dumb', 'unset', 'unknown', 'none'])
@@ -154,7 +154,7 @@ def stdin_is_no_terminal(stage, what):
     before = p.cpu()
     seen = len(p.out)
     p.write('?')
-    p.wait(b'one row up', 3, seen)
+    p.wait(b'menu of the actions', 3, seen)
     time.sleep(0.5)
     check(p.cpu() - before < 0.7, 'it spins: %.2f s of CPU' % (p.cpu() - before))
     p.write(':quit\r')

@@ -41,9 +41,9 @@ def check_back(pane, words):
     pane.wait(words)
     check(pane.ask('alternate_on') == '1', 'the alternate screen was not entered again', pane.screen)
     pane.keys('F1')
-    pane.wait(r'one row up')
+    pane.wait(r'menu of the actions')
     pane.keys('q')
-    pane.wait(r'one row up', gone=True)
+    pane.wait(r'menu of the actions', gone=True)
 
 
 @case('suspend', tmux=True, each=['key', 'signal'])
@@ -105,7 +105,7 @@ def nobody_to_give_the_terminal_to(stage):
     check(state_of(p.pid) != 'T', 'it is stopped, and nobody can continue it', p.tail)
     p.wait(b'not suspended', 3)
     p.write('?')
-    p.wait(b'one row up', 3)
+    p.wait(b'menu of the actions', 3)
     check(bytes(p.out).rfind(b'\033[?1049h') > bytes(p.out).rfind(b'\033[?1049l') > 0, 'the screen was not taken again', p.tail)
     check(not p.cooked(), 'the modes were not set again', p.tail)
 
