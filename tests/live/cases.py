@@ -1,5 +1,6 @@
 """The list of cases, and what each one is given."""
 import re
+import threading
 
 import deck
 import neo
@@ -58,6 +59,17 @@ class Context:
         waiter = self.client("MATCH (n:Held {id: $id}) SET n.at = 2", app + "-waiter", id=number).begin()
         until(lambda: self.server.transaction(waiter.tx)["status"].startswith("Blocked"), 10, "the server blocks nobody")
         return holder, waiter
+
+    def keep(self, client):
+        """Its open transaction and its connection do not time out while they idle: an empty request now and then."""
+        over = threading.Event()
+
+        def work():
+            while not over.wait(8):
+                self.server.raw("POST", "/" + client.location, {"statements": []}, link=client.link)
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        self.undo += [thread.join, over.set]
 
     def proxy(self, rewrite=None, host="127.0.0.1"):
         p = proxy.Proxy(self.server, rewrite, host)

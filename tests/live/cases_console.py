@@ -44,7 +44,6 @@ def reading_texts():
 
 
 KILLABLE = ("dashboard", "transactions", "connections", "transaction")  # views with rows that a kill could be about
-ANSWER = ["advance 600ms", "type yes", "keys Enter", "advance 50ms"]
 CLOSE = ["keys Ctrl-G", "keys Ctrl-G"]
 
 
@@ -59,28 +58,31 @@ def keys_of_all():
 def monkey(ids, instance, on):
     """Presses every key and runs every command on these views, and answers questions with yes. A question takes no key in its
     first half second: where one may open, that is waited for. Ctrl-G closes what is open; Esc would leave."""
+    answer = ["advance 600ms", "type yes", "keys Enter", "keys Ctrl-U", "type " + instance, "keys Enter", "advance 20ms"]
     lines = ["wait idle"]
     for view in on:
         go = [":" + view] if view != "transaction" else [":transactions", "keys g Enter"]
         lines += go + ["wait idle", "keys Space v"]
         for k in keys_of_all():
             lines += go + ["keys " + k]
-            if k == "K" or (view in KILLABLE and k in ("B", "R", "X", "!")):
-                lines += ANSWER
-            if k in (":", "/", "!", "o", "e"):
+            if k == "K" or (view in KILLABLE and k in ("B", "R", "X")):
+                lines += answer
+            if k in (":", "/", "o", "e"):
                 lines += ["type " + instance, "keys Enter", "advance 20ms"]
+            if k == "!":  # the first of the menu; a password that it may ask for is not given
+                lines += ["keys Enter", "advance 600ms"]
             if view == "dashboard" and k in ("q", "Esc", "Backspace"):
                 lines += ["advance 600ms"]
             lines += CLOSE
         for name, _ in commands():
             if name in ("quit", "suspend", "back", "pause"):
                 continue
-            acts = name in ("kill", "backup", "restart", "actions", "lock")
-            for arg in [""] + (ids if name == "kill" else [instance] if acts else []):
+            acts = name in ("kill", "backup", "restart", "lock")
+            for arg in [""] + (ids[:4 if view in KILLABLE else 1] if name == "kill" else [instance] if acts else []):
                 lines += go + [":%s %s" % (name, arg)]
                 if name == "kill" or (acts and view in KILLABLE):
-                    lines += ANSWER + ["type " + instance, "keys Enter"]
-                if name == "password":  # closed without an answer: wrong ones lock the user
+                    lines += answer
+                if name in ("password", "actions"):  # closed without an answer: wrong passwords lock the user
                     lines += ["advance 600ms"]
                 lines += CLOSE
         lines += go + ["advance 50ms", "dump view-%s.dump" % view]
@@ -106,7 +108,9 @@ def state_of(server):
 
 def population(c):
     """Something of every kind that could be killed."""
-    return [c.runaway("live-monkey"), *c.blocked("live-monkey")]
+    apps = [c.runaway("live-monkey"), *c.blocked("live-monkey")]
+    c.keep(apps[1])
+    return apps
 
 
 @case("monkey, read-only", *LISTING)
@@ -142,7 +146,8 @@ def monkey_free(c):
     apps = population(c)
     instance = "127.0.0.1:%d" % c.server.port
     c.deck.play(c.url, monkey([a.tx for a in apps], instance, ["transactions"]), "--interval", "1s", timeout=200)
-    until(lambda: apps[0].error, 10, "nothing was killed by a monkey that may")
+    left = [c.server.transaction(a.tx) for a in apps]
+    assert not all(t and t["status"][:10] != "Terminated" for t in left), "nothing was killed by a monkey that may"
 
 
 @case("EXPLAIN of a query that runs", *LISTING)

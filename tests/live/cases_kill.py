@@ -4,7 +4,7 @@ import re
 import threading
 import time
 
-from cases import LISTING, case, equal, has, one_line
+from cases import LISTING, RUNAWAY, case, equal, has, one_line
 from neo import until
 
 
@@ -244,6 +244,21 @@ def in_tmux(c):
     t.see("ended with 0")
     stderr = open(os.path.join(c.deck.home, "stderr"), encoding="utf-8").read()
     equal(stderr, "", "standard error")
+
+
+@case("kill several marked ones", *LISTING)
+def several(c):
+    apps = [c.runaway("live-first"), c.runaway("live-second"), c.client(RUNAWAY.replace("AS c", "AS spared")).begin()]
+    name = "127.0.0.1:%d" % c.server.port
+    c.deck.play(c.url, ["wait idle", ":transactions", "wait idle", ":filter !spared", "keys g Space Space",
+                        "keys K", "wait idle", "advance 700ms", "type yes", "keys Enter", "dump yes.dump", "keys Ctrl-U", "type " + name,
+                        "keys Enter", "advance 4s", "dump end.dump"], "--interval", "500ms")
+    dumps = c.deck.dumps()
+    for a in apps[:2]:
+        has(dumps["yes"], a.tx, "question")
+        equal(c.server.transaction(a.tx), None, "what the server lists:\n" + dumps["end"])
+        equal(sorted(x["result"] for x in recorded(c, a.tx)), ["done", "requested"], "audit log")
+    assert alive(c, apps[2].tx), "one that was not marked was killed"
 
 
 @case("kill in the console is left with Esc", "5.26")

@@ -149,7 +149,7 @@ def changed_elsewhere(c):
     c.user("live_changed", "first-password-1")
     c.deck.file("password", "first-password-1\n")
     p = c.proxy()
-    running = c.deck.start("--script", c.deck.file("script", "wait idle\nadvance 8s\n:instances\nadvance 200ms\ndump end.dump\n"),
+    running = c.deck.start("--script", c.deck.file("script", "wait idle\nadvance 15s\n:instances\nadvance 200ms\ndump end.dump\n"),
                            "--size", "120x40", "--interval", "500ms", "-u", "live_changed", p.url)
     until(lambda: len([s for s in p.statuses() if s == 200]) > 6, 20, "no data")
     c.server.admin("ALTER USER live_changed SET PASSWORD 'second-password-1' CHANGE NOT REQUIRED")

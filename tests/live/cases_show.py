@@ -116,8 +116,9 @@ def instances(c):
     document = c.deck.show("instances", c.url)
     head(document, c.server, "instances")
     row = document["rows"][0]
-    equal([row[k] for k in ("state", "login", "version", "edition", "user", "tls", "protocol", "address")],
-          ["up", "ok", c.server.version, "com", "neo4j", "none", "json" if c.server.old else "jolt", c.url], "instance")
+    assert row["state"] in ("up", "slow"), row["state"]  # slow: on a busy machine
+    equal([row[k] for k in ("login", "version", "edition", "user", "tls", "protocol", "address")],
+          ["ok", c.server.version, "com", "neo4j", "none", "json" if c.server.old else "jolt", c.url], "instance")
     if not c.server.old:
         equal(row["server_id"], c.server.admin("SHOW DATABASE system YIELD serverID")[0]["serverID"], "server_id")
     else:

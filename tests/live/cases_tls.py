@@ -24,7 +24,8 @@ def verified(c):
         r = show(c, conf(c, "https://%s:%d" % (host, c.server.https), authority(c)))
         equal(r.status, 0, "exit status: %s" % r)
         row = r.json()["rows"][0]
-        equal((row["state"], row["tls"], row["instance"]), ("up", "verified", "secure"), "instance")
+        assert row["state"] in ("up", "slow"), row["state"]  # slow: on a busy machine
+        equal((row["tls"], row["instance"]), ("verified", "secure"), "instance")
     databases = c.deck.run("show", "databases", "--format", "json", "--config", c.deck.home + "/tls.conf", "-i", "secure")
     equal(sorted(x["database"] for x in databases.json()["rows"]), ["neo4j", "system"], "databases")
 

@@ -48,7 +48,7 @@ class Server(neo.Neo):
         return self.starting.returncode, out
 
     def choose_ports(self):
-        """The first free step of ten above the base."""
+        """The first free step of ten above the base, which is below the ports that the kernel gives to clients."""
         step = 0
         while any(listens(self.base + step + d) for d in (474, 687, 473)):
             step += 10
@@ -153,11 +153,11 @@ class Farm:
 def farm():
     small = ["--heap", "300m"]
     return Farm([
-        Server("5.26", "5.26.30", "live", 37000, ["--with-apoc"]),
-        Server("4.4", "4.4.48", "live", 34000),
-        Server("2026", "2026.08.1", "live", 36000),
-        Server("3.5", "3.5.35", "live", 33000, small),
-        Server("tls", "5.26.30", "livetls", 38000, ["--https"] + small),
-        Server("offline", "5.26.30", "livebad", 40000, small, damaged=True),
-        Server("nologin", "5.26.30", "liveopen", 39000, ["--no-auth"] + small),
+        Server("5.26", "5.26.30", "live", 15000, ["--with-apoc"]),
+        Server("4.4", "4.4.48", "live", 14000),
+        Server("2026", "2026.08.1", "live", 16000),
+        Server("3.5", "3.5.35", "live", 13000, small),
+        Server("tls", "5.26.30", "livetls", 18000, ["--https"] + small),
+        Server("offline", "5.26.30", "livebad", 12000, small, damaged=True),
+        Server("nologin", "5.26.30", "liveopen", 19000, ["--no-auth"] + small),
     ])
