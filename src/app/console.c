@@ -12,7 +12,9 @@
 #define MIN_W 60
 #define MIN_H 15
 #define MESSAGE_MS 8000
-#define FRAME_MS 50     /* answers that come together are drawn together; keys are drawn at once */
+#define FRAME_WAIT_MS 5  /* answers that come together are drawn together; keys are drawn at once */
+#define FRAME_MS 50      /* from frame to frame, when there is always news; */
+#define FRAME_BURST 2    /* so many may come early, that first data do not wait behind the state of the connection */
 #define FRAME_MAX_MS 500 /* a fleet's frames cost more: they come less often, */
 #define FRAME_SHARE 25   /* so that at most a 25th of the time goes into them */
 
@@ -337,6 +339,21 @@ static int64_t frame_pause(const struct console *c)
     return ms < FRAME_MS ? FRAME_MS : ms > FRAME_MAX_MS ? FRAME_MAX_MS : ms;
 }
 
+/* How long news wait until they are drawn: hardly, when there was little lately. */
+static int64_t frame_wait(const struct console *c)
+{
+    int64_t ms = c->next_frame_ms - clock_mono_ms();
+
+    return ms < FRAME_WAIT_MS ? FRAME_WAIT_MS : ms;
+}
+
+static void frame_spent(struct console *c)
+{
+    int64_t pause = frame_pause(c), from = clock_mono_ms() - FRAME_BURST * pause;
+
+    c->next_frame_ms = (c->next_frame_ms > from ? c->next_frame_ms : from) + pause;
+}
+
 void console_resize(struct console *c, int w, int h)
 {
     bool laid = c->dash.rect[2].w != 0;
@@ -445,7 +462,7 @@ static void on_turn(void *data)
         console_draw(c);
     else if (!c->paused && !c->frame_set && c->drawn_generation != model_generation_all(c->app->model)) {
         c->frame_set = true;
-        timer_set(c->frame, frame_pause(c));
+        timer_set(c->frame, frame_wait(c));
     }
 }
 
@@ -455,6 +472,7 @@ static void on_frame(void *data)
 
     c->frame_set = false;
     c->dirty = true;
+    frame_spent(c);
 }
 
 static void on_tick(void *data)

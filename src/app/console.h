@@ -22,6 +22,7 @@ struct prompt {
     char *before;            /* the filter as it was, for Esc */
     char **history;          /* newest first, from the store */
     size_t nhistory;
+    ticket asked;            /* for the history */
     long at;                 /* in history; -1: the line being typed */
     char *typed;
     struct text completions; /* shown above the line after Tab, or */
@@ -62,6 +63,7 @@ struct console {
     int64_t message_until_ms;
     int64_t last_key_ms;     /* monotonic */
     int64_t frame_us; /* CPU that frames took of late */
+    int64_t next_frame_ms; /* by news; monotonic */
     struct timer *tick, *resize, *frame, *watch_people;
     struct sigwatch *signals[8];
     uint64_t drawn_generation;
