@@ -18,7 +18,7 @@ static void on_history(void *ctx, const struct reply *r)
     struct console *c = ctx;
     struct prompt *p = &c->prompt;
 
-    if (p->kind == PROMPT_NONE || p->nhistory || r->err)
+    if (p->kind == PROMPT_NONE || r->id != p->asked || r->err) /* an answer to the prompt before this one is none */
         return;
     p->history = x_calloc(r->nrows + 1, sizeof(*p->history));
     for (size_t i = 0; i < r->nrows; i++)
@@ -36,7 +36,7 @@ void prompt_open(struct console *c, enum prompt_kind kind, const char *text)
     line_init(&c->prompt.line, false);
     line_set(&c->prompt.line, text);
     text_init(&c->prompt.completions, 1024);
-    port_submit(&c->app->records, &ask, on_history, c);
+    c->prompt.asked = port_submit(&c->app->records, &ask, on_history, c);
     c->dirty = true;
 }
 

@@ -200,7 +200,7 @@ static void reschedule(struct feed *f)
     for (uint32_t i = 0; i < f->n; i++) {
         for (size_t k = 0; k < NSHEETS; k++) {
             struct task *t = feed_task(f, i, (enum sheet_id)k);
-            if (t->wanted && t->due.place && t->answered_ms)
+            if (t->wanted && t->due.place && t->answered_ms && t->settled) /* what is to be asked anew stays due now */
                 task_due(f, t, t->answered_ms + task_period(f, t));
         }
     }
