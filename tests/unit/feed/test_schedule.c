@@ -255,6 +255,10 @@ static void pause_and_refresh(void **state)
     answer_empty(s, STMT_TRANSACTIONS, 0, 3);
     assert_true(feed_idle(s->feed));
     assert_int_equal(step(s), 2000);
+    feed_refresh(s->feed);
+    feed_set_interval(s->feed, 8000); /* puts off what comes by itself, not what a person wants now */
+    step(s);
+    assert_int_equal(waiting(s, STMT_TRANSACTIONS), 1);
     scene_free(s);
 }
 
