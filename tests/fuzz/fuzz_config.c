@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "neo4j/directories.h"
+#include "neo4j/log_files.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
@@ -37,6 +37,19 @@ static void look(const struct config *c)
     }
 }
 
+/* The same bytes as server-logs.xml. */
+static void look_xml(const struct config *c, const char *bytes, size_t n)
+{
+    static const struct install in = {.home = "/home/neo4j"};
+    struct log_file files[LOG_FILES_MAX];
+    struct arena a = {0};
+
+    for (size_t i = log_files_parse(bytes, n, false, &in, c, &a, files); i--;)
+        if (files[i].path[0] != '/' || files[i].kind >= NLOG_KINDS)
+            abort();
+    arena_release(&a);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     static const struct version versions[] = {{3, 5, 35}, {4, 4, 48}, {5, 26, 30}, {2026, 8, 1}, {0, 0, 0}};
@@ -57,6 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         if (!c->problems[i].file || !*c->problems[i].words)
             abort();
     look(c);
+    look_xml(c, (const char *)bytes + 1, n - 1);
     config_free(c);
     return 0;
 }
