@@ -15,7 +15,7 @@
 #define TAPE_MAX    ((size_t)64 * 1024 * 1024)
 #define IDLE_MS     30000
 #define SPREAD_MS   250 /* what is planned within this time belongs together */
-#define SETTLE_MS   20 /* after idle: what callbacks of this turn put off */
+#define SETTLE_MS   5 /* after idle: what callbacks of this turn put off */
 
 static const char *next_line(const char *s)
 {
@@ -78,17 +78,24 @@ static bool idle(void *data)
 {
     struct player *p = data;
     struct app *a = p->app;
-    bool quiet = feed_idle(a->feed) && !console_busy(p->console) && (!a->link || link_settled(a->link)) &&
+    bool quiet = feed_idle(a->feed) && !console_busy(p->console) && !ops_waiting(a->ops) && (!a->link || link_settled(a->link)) &&
                  (!a->replayer || replayer_idle(a->replayer)) && app_history_loaded(a);
 
     p->quiet_turns = quiet ? p->quiet_turns + 1 : 0;
     return p->quiet_turns > 3;
 }
 
+/* Until what was set going has come to rest: answers, and the audit log, which a worker writes in its own time. */
 static void settle(struct player *p)
 {
-    batch_wait(p->app, batch_never, NULL, SETTLE_MS);
-    app_step(p->app);
+    struct app *a = p->app;
+    int quiet = 0;
+
+    for (int i = 0; i < IDLE_MS / SETTLE_MS && quiet < 3; i++) {
+        batch_wait(a, batch_never, NULL, SETTLE_MS);
+        app_step(a);
+        quiet = ops_waiting(a->ops) || !app_history_loaded(a) || (a->replayer && !replayer_idle(a->replayer)) ? 0 : quiet + 1;
+    }
     if (p->console->question != ASK_NOTHING)
         console_draw(p->console); /* a dialog counts as seen from its first draw */
 }

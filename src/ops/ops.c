@@ -343,3 +343,11 @@ size_t ops_running(const struct ops *o)
         n += op->stage == OP_RUNNING || op->stage == OP_VERIFYING;
     return n;
 }
+
+bool ops_waiting(const struct ops *o)
+{
+    for (const struct op *op = o->list; op; op = op->next)
+        if (op->open)
+            return true;
+    return false;
+}

@@ -59,6 +59,8 @@ size_t ops_running(const struct ops *o);     /* ops in RUNNING or VERIFYING */
 void op_progress(const struct ops *o, unsigned op, struct text *out);
 /* Sends re-reads that are due; milliseconds until the next wanted step, -1 none. */
 int64_t ops_step(struct ops *o, int64_t mono_ms);
+/* Some op has asked something and waits for the answer: nothing more happens until it comes. */
+bool ops_waiting(const struct ops *o);
 /* Called when an answer came and a step may be wanted sooner than the last one said. */
 void ops_on_wake(struct ops *o, void (*fn)(void *), void *data);
 
