@@ -137,6 +137,19 @@ static void add_what_runs(const struct op *op, struct text *out)
         text_addf(out, "The audit log will say: %s.\n", op->ops->rules.owner);
 }
 
+static void add_heading(const struct op *op, uint32_t instance, struct text *out)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < op->n; i++)
+        n += op->targets[i].instance == instance && op->sides[i].step == STEP_READY;
+    if (n > 1)
+        text_addf(out, "kill %zu %s", n, op->kind == OP_KILL_TRANSACTION ? "transactions" : "connections");
+    else
+        text_adds(out, op_verb(op));
+    text_addf(out, " on %s (%s):\n", op_where(op->ops, instance), op->ops->rules.instance_address(op->ops->rules.data, instance));
+}
+
 /* The instances one after the other, in the order of their first target. */
 static void add_ready(const struct op *op, struct text *out)
 {
@@ -147,8 +160,7 @@ static void add_ready(const struct op *op, struct text *out)
             before |= op->sides[k].step == STEP_READY && op->targets[k].instance == instance;
         if (before || op->sides[i].step != STEP_READY)
             continue;
-        text_addf(out, "%s on %s (%s):\n", op_verb(op), op_where(op->ops, instance),
-                  op->ops->rules.instance_address(op->ops->rules.data, instance));
+        add_heading(op, instance, out);
         for (size_t k = i; k < op->n; k++) {
             if (op->targets[k].instance != instance || op->sides[k].step != STEP_READY)
                 continue;

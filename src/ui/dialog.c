@@ -1,5 +1,6 @@
 /* Dialogs. */
 #include "ui/dialog.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/mem.h"
@@ -74,6 +75,21 @@ static void draw_foot(const struct dialog *d, struct grid *g, struct rect r)
     grid_puts(g, r.x + 2, r.y + r.h - 1, room, ROLE_DIM, hint(d));
 }
 
+/* Nobody should say yes to what he has not seen: that there is more stands in the frame. */
+static void draw_more(struct dialog *d, struct grid *g, struct rect r)
+{
+    size_t rows = pager_rows(&d->text, d->inside.w), shown = d->inside.h > 0 ? (size_t)d->inside.h : 0;
+    char words[64];
+    int w;
+
+    if (rows <= shown)
+        return;
+    snprintf(words, sizeof(words), " %zu of %zu lines: PgDn ", d->text.top + shown < rows ? d->text.top + shown : rows, rows);
+    w = grid_width(g, words, strlen(words));
+    if (w <= r.w - 4)
+        grid_puts(g, r.x + r.w - 2 - w, r.y, w, ROLE_WARN, words);
+}
+
 static void draw_line(const struct dialog *d, struct grid *g, struct rect r)
 {
     int y = r.y + r.h - 2;
@@ -98,6 +114,7 @@ void dialog_draw(struct dialog *d, struct grid *g, int64_t mono_ms)
     d->inside = in;
     d->inside.h -= line_rows(d);
     pager_draw(&d->text, g, d->inside);
+    draw_more(d, g, box);
     if (d->has_line && in.h >= 2)
         draw_line(d, g, in);
     else
