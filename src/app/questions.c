@@ -15,10 +15,7 @@ static void ask_quit(struct console *c)
     if (running)
         pager_addf(&c->dialog.text, ROLE_WARN, 0, "%zu kill%s not seen to its end yet; the audit log will say so", running,
                    running > 1 ? "s are" : " is");
-    if (running)
-        dialog_ask(&c->dialog, "type yes to leave all the same: ", "yes", false);
-    else
-        pager_addf(&c->dialog.text, ROLE_TEXT, 0, "Enter leaves, Esc stays.");
+    dialog_ask(&c->dialog, running ? "type yes to leave all the same: " : "y and Enter leaves, Esc stays: ", running ? "yes" : "y|yes", false);
 }
 
 static void ask_arm(struct console *c, uint32_t instance)
