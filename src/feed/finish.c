@@ -98,20 +98,62 @@ static struct value state_cell(const struct value *c, size_t status, size_t quer
                                          value_str(c[query_status], ""))));
 }
 
-static void finish_transactions(struct relation *rel, const struct reply *r)
+#define OWN_WITHOUT_QUERY_MS 5000
+
+static bool is_own_connection(const struct source *s, const char *connection)
+{
+    for (size_t i = 0; *connection && i < sizeof s->own_connections / sizeof *s->own_connections; i++)
+        if (strcmp(s->own_connections[i], connection) == 0)
+            return true;
+    return false;
+}
+
+static void learn_connection(struct source *s, const char *connection)
+{
+    size_t n = sizeof s->own_connections / sizeof *s->own_connections;
+
+    if (!*connection || strlen(connection) >= sizeof *s->own_connections || is_own_connection(s, connection))
+        return;
+    strcpy(s->own_connections[s->own_next++ % n], connection);
+}
+
+/* Before the server has read a statement, and after it has answered, its transaction has neither query nor tag. Ids of connections
+ * begin anew with the server: so only what is young, as nobody's idle transaction may stay hidden. */
+static bool is_own_between(const struct source *s, const struct value *c)
+{
+    return !*value_str(c[COL_TRANSACTIONS_QUERY], "") && value_i64(c[COL_TRANSACTIONS_ELAPSED], INT64_MAX) < OWN_WITHOUT_QUERY_MS &&
+           is_own_connection(s, value_str(c[COL_TRANSACTIONS_CONNECTION], ""));
+}
+
+static void mark_own(struct source *s, struct relation *rel, const struct reply *r)
+{
+    for (size_t row = 0; row < rel->nrows; row++) {
+        struct value *c = row_of(rel, row);
+        bool own = tx_is_own(reply_cell(r, row, TX_TAG_PARAMETER), c[COL_TRANSACTIONS_META], value_str(c[COL_TRANSACTIONS_QUERY], ""));
+        c[COL_TRANSACTIONS_OWN] = v_bool(own);
+        if (own)
+            learn_connection(s, value_str(c[COL_TRANSACTIONS_CONNECTION], ""));
+    }
+    for (size_t row = 0; row < rel->nrows; row++) {
+        struct value *c = row_of(rel, row);
+        if (!c[COL_TRANSACTIONS_OWN].u.i)
+            c[COL_TRANSACTIONS_OWN] = v_bool(is_own_between(s, c));
+        rel->hidden += c[COL_TRANSACTIONS_OWN].u.i != 0;
+    }
+}
+
+static void finish_transactions(struct source *s, struct relation *rel, const struct reply *r)
 {
     for (size_t row = 0; row < rel->nrows; row++) {
         struct value *c = row_of(rel, row);
         const char *status = value_str(c[COL_TRANSACTIONS_STATUS], ""), *details = value_str(c[COL_TRANSACTIONS_DETAILS], "");
-        bool own = tx_is_own(reply_cell(r, row, TX_TAG_PARAMETER), c[COL_TRANSACTIONS_META], value_str(c[COL_TRANSACTIONS_QUERY], ""));
         c[COL_TRANSACTIONS_STATE] = state_cell(c, COL_TRANSACTIONS_STATUS, COL_TRANSACTIONS_QUERY_ID, COL_TRANSACTIONS_QUERY,
                                                COL_TRANSACTIONS_QUERY_STATUS);
         c[COL_TRANSACTIONS_BLOCKED_BY] = tx_blocked_by(&rel->arena, status, details);
-        c[COL_TRANSACTIONS_OWN] = v_bool(own);
         because(&c[COL_TRANSACTIONS_CPU], ABSENT_NULL, ABSENT_NOT_ENABLED);
         because(&c[COL_TRANSACTIONS_IDLE], ABSENT_NULL, ABSENT_NOT_ENABLED);
-        rel->hidden += own;
     }
+    mark_own(s, rel, r);
     add_blocks(rel);
 }
 
@@ -201,7 +243,7 @@ void finish_plugins(struct relation *rel, const char *instance, const struct rep
 void finish_rows(struct feed *f, struct source *s, struct relation *rel, const struct reply *r)
 {
     switch (rel->sheet) {
-    case SHEET_TRANSACTIONS: finish_transactions(rel, r); break;
+    case SHEET_TRANSACTIONS: finish_transactions(s, rel, r); break;
     case SHEET_TRANSACTION: finish_transaction(f, rel); break;
     case SHEET_CONNECTIONS: finish_connections(rel); break;
     case SHEET_DATABASES: finish_databases(s, rel); break;

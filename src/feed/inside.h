@@ -56,6 +56,8 @@ struct source {
     bool critical;
     struct call *subscription;
     int64_t newest_ms;         /* wall clock of its newest answer here */
+    char own_connections[8][32]; /* ids of those that carried our statements, the oldest is forgotten */
+    unsigned own_next;
     struct task tasks[NSHEETS];
 };
 

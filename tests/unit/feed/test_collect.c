@@ -226,6 +226,29 @@ static void own_ones_are_marked_and_counted(void **state)
     scene_free(s);
 }
 
+/* A server shows a transaction before it has read the statement, and after it has answered: without query and tag. */
+static void own_ones_between_statements_are_hidden(void **state)
+{
+    struct scene *s = scene_new("5.26.30");
+    static const char *const names[] = {"transactionId", "currentQuery", "neodeck", "connectionId", "elapsedTime"};
+    struct value rows[] = {
+        v_text("neo4j-transaction-1"), v_text("RETURN 1"), v_text("tag-7"), v_text("http-4"), v_text("PT0.1S"),
+        v_text("neo4j-transaction-2"), v_text(""), v_absent(ABSENT_NULL), v_text("http-4"), v_text("PT0.1S"),
+        v_text("neo4j-transaction-3"), v_text(""), v_absent(ABSENT_NULL), v_text("http-5"), v_text("PT0.1S"),
+        v_text("neo4j-transaction-4"), v_text(""), v_absent(ABSENT_NULL), v_text("http-4"), v_text("PT5S"),
+        v_text("neo4j-transaction-5"), v_text("RETURN 2"), v_absent(ABSENT_NULL), v_text("http-4"), v_text("PT0.1S"),
+    };
+    static const char *const own[] = {"true", "true", "false", "false", "false"};
+
+    want(s, SHEET_TRANSACTIONS);
+    fake_rows(&s->port, STMT_TRANSACTIONS, 0, names, 5, rows, 5);
+    const struct relation *r = model_get(s->model, 0, SHEET_TRANSACTIONS);
+    for (size_t row = 0; row < 5; row++)
+        assert_cell(r, row, COL_TRANSACTIONS_OWN, own[row]);
+    assert_int_equal(r->hidden, 2);
+    scene_free(s);
+}
+
 static void databases_of_community(void **state)
 {
     static const struct {
@@ -434,6 +457,7 @@ int main(void)
         cmocka_unit_test(transactions_of_three_lines),
         cmocka_unit_test(old_names_and_milliseconds),
         cmocka_unit_test(own_ones_are_marked_and_counted),
+        cmocka_unit_test(own_ones_between_statements_are_hidden),
         cmocka_unit_test(databases_of_community),
         cmocka_unit_test(a_server_before_4_has_one_database),
         cmocka_unit_test(indexes_of_each_online_database),
