@@ -209,16 +209,23 @@ def old(c):
     has(screen, "Enterprise", "screen")
 
 
+def console(c, text):
+    """On a real terminal, at the list of transactions, filtered."""
+    t = c.tmux("--interval", "500ms", c.url)
+    t.see(r"neo4j +online", 20)
+    t.text(":transactions")
+    t.keys("Enter")
+    t.text("/" + text)
+    t.keys("Enter")
+    t.see("MATCH")
+    return t
+
+
 @case("kill in the console, in tmux", *LISTING)
 def in_tmux(c):
     app = c.runaway("live-tmux")
     short = app.tx.rsplit("-", 1)[1]
-    t = c.tmux("--interval", "500ms", c.url)
-    t.see(r"neo4j +online")
-    t.text(":transactions")
-    t.keys("Enter")
-    t.text("/RETURN count")
-    t.keys("Enter")
+    t = console(c, "RETURN count")
     t.see(r"%s .*MATCH" % short)
     t.keys("K")
     t.see(r"kill transaction on")
@@ -249,28 +256,31 @@ def in_tmux(c):
 @case("kill several marked ones", *LISTING)
 def several(c):
     apps = [c.runaway("live-first"), c.runaway("live-second"), c.client(RUNAWAY.replace("AS c", "AS spared")).begin()]
-    name = "127.0.0.1:%d" % c.server.port
-    c.deck.play(c.url, ["wait idle", ":transactions", "wait idle", ":filter !spared", "keys g Space Space",
-                        "keys K", "wait idle", "advance 700ms", "type yes", "keys Enter", "dump yes.dump", "keys Ctrl-U", "type " + name,
-                        "keys Enter", "advance 4s", "dump end.dump"], "--interval", "500ms")
-    dumps = c.deck.dumps()
+    t = console(c, "!spared")
+    t.keys("g", "Space", "Space", "K")
+    t.see("kill transaction on")
     for a in apps[:2]:
-        has(dumps["yes"], a.tx, "question")
-        equal(c.server.transaction(a.tx), None, "what the server lists:\n" + dumps["end"])
-        equal(sorted(x["result"] for x in recorded(c, a.tx)), ["done", "requested"], "audit log")
+        t.see(a.tx)
+    time.sleep(0.7)
+    t.text("yes")
+    t.keys("Enter")
+    time.sleep(0.3)
+    assert all(alive(c, a.tx) for a in apps), "yes was enough for two"
+    t.keys("C-u")
+    t.text("127.0.0.1:%d" % c.server.port)
+    t.keys("Enter")
+    for a in apps[:2]:
+        until(lambda tx=a.tx: c.server.transaction(tx) is None, 30, "the server still lists it: " + t.screen())
+    t.miss(r"RETURN|MATCH", 20)
+    for a in apps[:2]:
+        until(lambda tx=a.tx: sorted(x["result"] for x in recorded(c, tx)) == ["done", "requested"], 20, "audit log: " + t.screen())
     assert alive(c, apps[2].tx), "one that was not marked was killed"
 
 
 @case("kill in the console is left with Esc", "5.26")
 def escape(c):
     app = c.runaway("live-escape")
-    t = c.tmux("--interval", "500ms", c.url)
-    t.see(r"neo4j +online")
-    t.text(":transactions")
-    t.keys("Enter")
-    t.text("/RETURN count")
-    t.keys("Enter")
-    t.see("MATCH")
+    t = console(c, "RETURN count")
     t.keys("K")
     t.see(r"kill transaction on")
     time.sleep(0.7)
