@@ -38,6 +38,7 @@ struct child {
     uint64_t kill_at, drain_until;
     char *error;
     void (*done)(void *, const struct child_result *);
+    void (*output)(void *, const char *, size_t);
     void *data;
 };
 
@@ -184,7 +185,9 @@ static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *buf)
 {
     struct child *c = s->data;
     int which = (uv_pipe_t *)s == &c->pipe[OUT] ? OUT : ERR;
-    if (n > 0) /* when it is full the rest is read and dropped: the child must not stall */
+    if (n > 0 && which == OUT && c->output)
+        c->output(c->data, buf->base, (size_t)n);
+    else if (n > 0) /* when it is full the rest is read and dropped: the child must not stall */
         text_add(&c->collected[which], buf->base, (size_t)n);
     if (n > 0)
         mem_wipe(buf->base, (size_t)n);
@@ -290,6 +293,11 @@ struct child *loop_spawn(struct loop *l, const char *const *argv, const char *in
     if (deadline_ms > 0)
         uv_timer_start(&c->timer, on_deadline, (uint64_t)deadline_ms, 0);
     return c;
+}
+
+void child_on_output(struct child *c, void (*output)(void *, const char *, size_t))
+{
+    c->output = output;
 }
 
 void child_cancel(struct child *c)

@@ -66,5 +66,8 @@ struct child;
 struct child *loop_spawn(struct loop *l, const char *const *argv, const char *in, size_t in_len, size_t max_out,
                          int64_t deadline_ms, void (*done)(void *, const struct child_result *), void *data);
 void child_cancel(struct child *c);
+/* For what must be heard while it runs: from now on its stdout goes to `output` as it comes, and is not collected. To be called
+ * right after loop_spawn. */
+void child_on_output(struct child *c, void (*output)(void *data, const char *bytes, size_t n));
 
 #endif

@@ -260,6 +260,34 @@ static void test_no_descriptor_leaks(void **state)
     assert_int_equal(before, after);
 }
 
+/* ---- as it comes ---- */
+
+static struct got *heard;
+static char pieces[64];
+
+static void on_output(void *data, const char *s, size_t n)
+{
+    heard = data;
+    snprintf(pieces + strlen(pieces), sizeof pieces - strlen(pieces), "%.*s|", (int)n, s);
+    if (strstr(pieces, "three"))
+        child_cancel(heard->child);
+}
+
+static void test_output_as_it_comes(void **state)
+{
+    struct got g = {0};
+    spawn(&g, "echo one; sleep 0.2; echo err >&2; echo two; sleep 0.2; echo three; sleep 60", NULL, 100, 0);
+    child_on_output(g.child, on_output);
+    loop_run(g.l);
+    assert_int_equal(g.done, 1);
+    assert_ptr_equal(heard, &g);
+    assert_string_equal(pieces, "one\n|two\n|three\n|");
+    assert_string_equal(g.out, ""); /* not collected as well */
+    assert_string_equal(g.err, "err\n");
+    assert_true(g.cancelled && g.ms < 10000);
+    got_release(&g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -276,6 +304,7 @@ int main(void)
         cmocka_unit_test(test_cancel_before_it_began),
         cmocka_unit_test(test_free_kills),
         cmocka_unit_test(test_no_descriptor_leaks),
+        cmocka_unit_test(test_output_as_it_comes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
