@@ -46,6 +46,14 @@ enum statement_id {
     NSTATEMENTS
 };
 
+enum host_command_id {
+    HOST_CMD_NONE,
+#define HOST_COMMAND(id, effect, as, who, deadline_ms, help, ...) HOST_CMD_##id,
+#include "tables/host_commands.def"
+#undef HOST_COMMAND
+    NHOST_COMMANDS
+};
+
 enum capability {
 #define CAPABILITY(id, name, from, to, edition, words) CAP_##id,
 #include "tables/capabilities.def"

@@ -201,7 +201,8 @@ static ticket submit(void *self, const struct ask *a, reply_fn *fn, void *ctx)
     case ASK_AUDIT:
     case ASK_HISTORY:
     case ASK_REMEMBER:
-    case ASK_RECALL: break;
+    case ASK_RECALL:
+    case ASK_HOST: break;
     }
     return refuse(k, id, fn, ctx, ERR_INTERNAL, "a server cannot be asked that");
 }

@@ -30,6 +30,16 @@ void guard_free(struct guard *g)
     free(g);
 }
 
+static void name_of(struct text *out, const struct ask *a)
+{
+    const char *name = a->kind == ASK_STATEMENT ? statement_name(a->u.statement.id) : "";
+
+    if (a->kind == ASK_HOST)
+        host_call_words(out, &a->u.host);
+    else
+        text_adds(out, *name ? name : "a request that the table does not know");
+}
+
 static ticket guard_submit(void *self, const struct ask *a, reply_fn *fn, void *ctx)
 {
     struct guard *g = self;
@@ -38,9 +48,12 @@ static ticket guard_submit(void *self, const struct ask *a, reply_fn *fn, void *
         return port_submit(&g->inner, a, fn, ctx);
 
     struct err e;
-    const char *name = a->kind == ASK_STATEMENT ? statement_name(a->u.statement.id) : "";
-    err_set(&e, ERR_READ_ONLY, "this instance is read-only: %s was not sent; use a console without --read-only to change something",
-            *name ? name : "a request that the table does not know");
+    struct text name;
+    text_init(&name, 200);
+    name_of(&name, a);
+    err_set(&e, ERR_READ_ONLY, "this instance is read-only: %s was not %s; use a console without --read-only to change something",
+            name.s, a->kind == ASK_HOST ? "done" : "sent");
+    text_release(&name);
     return deferred_add(&g->refusals, &(struct reply){.last = true, .err = &e}, fn, ctx);
 }
 

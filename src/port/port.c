@@ -29,6 +29,7 @@ enum effect ask_effect(const struct ask *a)
 {
     switch (a->kind) {
     case ASK_STATEMENT: return statement_effect(a->u.statement.id);
+    case ASK_HOST: return host_effect(&a->u.host);
     case ASK_STATE:
     case ASK_RETRY:
     case ASK_AUDIT:
@@ -120,12 +121,25 @@ static const struct audit *copy_audit(struct arena *a, const struct audit *from)
     return to;
 }
 
+static void copy_host_call(struct arena *a, struct host_call *to, const struct host_call *from)
+{
+    const char **args = arena_alloc(a, (from->nargs + 1) * sizeof *args);
+
+    for (size_t i = 0; i < from->nargs; i++)
+        args[i] = arena_strdup(a, from->args[i]);
+    args[from->nargs] = NULL;
+    to->args = args;
+    to->path = arena_strdup(a, from->path);
+    to->in = from->in ? arena_strndup(a, from->in, from->in_len) : NULL;
+}
+
 struct ask ask_copy(struct arena *a, const struct ask *from)
 {
     struct ask to = *from;
 
     switch (from->kind) {
     case ASK_STATEMENT: copy_statement(a, &to.u.statement, &from->u.statement); break;
+    case ASK_HOST: copy_host_call(a, &to.u.host, &from->u.host); break;
     case ASK_AUDIT: to.u.audit = copy_audit(a, from->u.audit); break;
     case ASK_HISTORY:
     case ASK_REMEMBER:

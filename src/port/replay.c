@@ -15,12 +15,12 @@ struct track {
     size_t first, n, at;
 };
 
-struct subscription { /* to the state of an instance */
+struct subscription { /* to the state of an instance, or to what is appended to a file */
     struct subscription *next;
     ticket id;
     uint32_t instance;
-    const struct track *track; /* NULL: its state is not on the tape */
-    size_t at;                 /* its next state */
+    const struct track *track; /* NULL: it is not on the tape */
+    size_t at;                 /* the next of its replies */
     reply_fn *fn;
     void *ctx;
 };
@@ -32,7 +32,7 @@ struct replayer {
     size_t n, cap;
     struct track *tracks;
     size_t ntracks;
-    size_t *reached; /* by instance: states that stand before this place on the tape have come to pass */
+    size_t *reached; /* by instance: replies of streams that stand before this place on the tape have come to pass */
     uint32_t instances;
     struct deferred deferred;
     struct subscription *subscriptions;
@@ -95,7 +95,7 @@ static int by_key(const void *a, const void *b)
     return c ? c : x->order < y->order ? -1 : x->order > y->order;
 }
 
-/* A state comes to pass when the answer before it on the tape has been given: what the script does decides when, not the clock. */
+/* A state, or what was appended to a file, comes to pass when the answer before it on the tape has been given: what the script does decides when, not the clock. */
 static void order_replies(struct replayer *r)
 {
     r->reached = x_calloc(r->instances, sizeof *r->reached);
@@ -104,7 +104,7 @@ static void order_replies(struct replayer *r)
     for (size_t i = r->n; i-- > 0;) {
         struct tape_reply *t = r->replies[i];
         t->order = i;
-        if (t->instance == INSTANCE_NONE || t->kind == ASK_STATE)
+        if (t->instance == INSTANCE_NONE || t->stream)
             continue;
         t->next = r->reached[t->instance];
         r->reached[t->instance] = i;
@@ -205,41 +205,79 @@ static bool needs_no_tape(enum ask_kind kind)
     return kind == ASK_RETRY || kind == ASK_REMEMBER || kind == ASK_RECALL;
 }
 
+static void name_of(struct text *out, const struct ask *a)
+{
+    const struct statement *s = &a->u.statement;
+
+    if (a->kind == ASK_HOST) {
+        host_call_words(out, &a->u.host);
+    } else if (a->kind == ASK_STATEMENT) {
+        const char *name = statement_name(s->id);
+        text_adds(out, *name ? name : "this statement");
+    } else {
+        text_adds(out, "this question");
+    }
+    text_addf(out, " is not on the tape");
+    if (a->kind == ASK_STATEMENT && s->database)
+        text_addf(out, " for database %s", s->database);
+}
+
 static ticket answer_nothing(struct replayer *r, const struct ask *a, reply_fn *fn, void *ctx)
 {
+    struct text name;
     struct err e;
-    const char *name = a->kind == ASK_STATEMENT ? statement_name(a->u.statement.id) : "this question";
 
     if (needs_no_tape(a->kind))
         return deferred_add(&r->deferred, &(struct reply){.last = true}, fn, ctx);
-    err_set(&e, ERR_UNREACHABLE, "%s is not on the tape%s%s", *name ? name : "this statement",
-            a->kind == ASK_STATEMENT && a->u.statement.database ? " for database " : "",
-            a->kind == ASK_STATEMENT && a->u.statement.database ? a->u.statement.database : "");
+    text_init(&name, 300);
+    name_of(&name, a);
+    err_set(&e, ERR_UNREACHABLE, "%s", name.s);
+    text_release(&name);
     return deferred_add(&r->deferred, &(struct reply){.last = true, .err = &e}, fn, ctx);
 }
 
-static void give_states(struct replayer *r, struct subscription *s)
+static size_t reached(const struct replayer *r, uint32_t instance)
+{
+    return instance == INSTANCE_NONE ? SIZE_MAX : r->reached[instance];
+}
+
+/* What has come to pass of a stream. False: that was its end. */
+static bool give_stream(struct replayer *r, struct subscription *s)
 {
     for (; s->track && s->at < s->track->n; s->at++) {
         const struct tape_reply *t = r->replies[s->track->first + s->at];
         struct reply reply = t->reply;
-        if (t->order > r->reached[s->instance])
+        if (t->order > reached(r, s->instance))
             break;
-        if (reply.err)
+        if (reply.err && t->kind == ASK_STATE)
             continue; /* the end of the recording's own subscription */
         reply.id = s->id;
+        reply.last = reply.err != NULL;
         deferred_add(&r->deferred, &reply, s->fn, s->ctx);
+        if (reply.last)
+            return false;
     }
+    return true;
+}
+
+static void unsubscribe(struct subscription **at)
+{
+    struct subscription *s = *at;
+
+    *at = s->next;
+    free(s);
 }
 
 static ticket subscribe(struct replayer *r, const struct ask *a, const struct track *t, reply_fn *fn, void *ctx)
 {
     struct subscription *s = x_calloc(1, sizeof *s);
+    ticket id = ticket_own();
 
-    *s = (struct subscription){.next = r->subscriptions, .id = ticket_own(), .instance = a->instance, .track = t, .fn = fn, .ctx = ctx};
+    *s = (struct subscription){.next = r->subscriptions, .id = id, .instance = a->instance, .track = t, .fn = fn, .ctx = ctx};
     r->subscriptions = s;
-    give_states(r, s);
-    return s->id;
+    if (!give_stream(r, s))
+        unsubscribe(&r->subscriptions);
+    return id;
 }
 
 static void reach(struct replayer *r, const struct tape_reply *given)
@@ -247,9 +285,12 @@ static void reach(struct replayer *r, const struct tape_reply *given)
     if (given->instance == INSTANCE_NONE || given->next <= r->reached[given->instance])
         return;
     r->reached[given->instance] = given->next;
-    for (struct subscription *s = r->subscriptions; s; s = s->next)
-        if (s->instance == given->instance)
-            give_states(r, s);
+    for (struct subscription **at = &r->subscriptions; *at;) {
+        if ((*at)->instance == given->instance && !give_stream(r, *at))
+            unsubscribe(at);
+        else
+            at = &(*at)->next;
+    }
 }
 
 static ticket replayer_submit(void *self, const struct ask *a, reply_fn *fn, void *ctx)
@@ -261,6 +302,8 @@ static ticket replayer_submit(void *self, const struct ask *a, reply_fn *fn, voi
         return subscribe(r, a, t, fn, ctx);
     if (!t)
         return answer_nothing(r, a, fn, ctx);
+    if (r->replies[t->first]->stream)
+        return subscribe(r, a, t, fn, ctx);
     const struct tape_reply *given = r->replies[t->first + t->at];
     ticket id = deferred_add(&r->deferred, &given->reply, fn, ctx);
     if (t->at + 1 < t->n)
@@ -281,10 +324,9 @@ static void replayer_cancel(void *self, ticket id)
             continue;
         struct err e;
         err_set(&e, ERR_CANCELLED, "given up");
-        *at = s->next;
         deferred_drop(&r->deferred, id);
         deferred_add(&r->deferred, &(struct reply){.id = id, .last = true, .err = &e}, s->fn, s->ctx);
-        free(s);
+        unsubscribe(at);
         return;
     }
 }

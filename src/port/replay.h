@@ -15,7 +15,8 @@ struct port recorder_port(struct recorder *r);
 void recorder_begin(struct recorder *r, const char *const *instances, size_t n);
 
 /* Answers from a tape. For each (kind, instance, statement, database, parameters) the recorded replies are given in order, the
- * last one for ever. A change of state comes where it stands on the tape: after the answer before it. What is not on the tape is
+ * last one for ever. A change of state, and what was appended to a file that is followed, comes where it stands on the tape: after the
+ * answer before it. What is not on the tape is
  * answered with ERR_UNREACHABLE and words that name it. */
 struct replayer;
 struct replayer *replayer_new(const char *tape, size_t n, struct later later, struct err *e); /* NULL: line number in words */

@@ -3,13 +3,17 @@
  *   {"tape":1,"clock":"2026-11-22T13:45:02.000Z","instances":["prod-1","stage"]}      the first line
  *   {"at":0,"instance":0,"ask":"state","state":{"phase":"up","login":"ok","version":"5.26.30",…}}
  *   {"at":12,"instance":0,"ask":"statement","statement":"TRANSACTIONS","took":4,"columns":["a","b"],"rows":[[1,"x"],…]}
+ *   {"at":20,"instance":0,"ask":"host","call":"read","path":"/x/neo4j.conf","columns":["bytes",…],"rows":[["a=b\n",…]]}
+ *   {"at":21,"instance":0,"ask":"host","call":"run","command":"UNIT_SHOW","args":["neo4j.service"],"columns":[…],"rows":[…]}
  *   {"at":90,"instance":0,"ask":"statement","statement":"INDEXES","database":"shop","error":{"kind":"timeout","words":"…"}}
  *
  * at: ms since the clock of the first line. Empty lines and lines that begin with # are comments. Cells: null, true, 42, 1.5, "text",
- * [list], {"map":{…}}, {"time":"…"}, {"ms":1500} (a duration), {"float":"NaN"}, {"absent":"privilege"}.
+ * [list], {"map":{…}}, {"time":"…"}, {"ms":1500} (a duration), {"float":"NaN"}, {"absent":"privilege"},
+ * {"base64":"AAECgA=="} (bytes that are no UTF-8).
  *
  * Values of parameters are written only where they cannot be secret (ids, times, names of users); the others, also those of other
- * people's queries in an answer, read "(hidden)". Texts of queries are written. */
+ * people's queries in an answer, read "(hidden)"; so do values in files and outputs of commands whose names tell that they are secret.
+ * Texts of queries are written. What was written into files or given to a command as its input is not. */
 #ifndef PORT_TAPE_H
 #define PORT_TAPE_H
 
@@ -32,12 +36,14 @@ struct tape_reply {
     const char *key;        /* what was asked, see tape_key */
     uint32_t instance;
     enum ask_kind kind;
-    struct reply reply;     /* without id; `last` for all kinds but ASK_STATE */
+    bool stream;            /* one of several replies: ASK_STATE, HOST_FOLLOW */
+    struct reply reply;     /* without id; `last` for all that are no stream */
     struct err err;         /* reply.err is to be set to it when .kind is not ERR_NONE */
     struct instance_state state; /* reply.state is to be set to it when the kind is ASK_STATE */
 };
 
-/* What was asked, as text: equal asks have equal keys (kind, instance, statement, database, text, parameters). */
+/* What was asked, as text: equal asks have equal keys (kind, instance, statement, database, text, parameters; of a host also the path,
+ * place, command and arguments). */
 void tape_key(struct text *out, const struct ask *a);
 /* False for kinds that are never recorded: what a person typed, what is written to the audit log. */
 bool tape_takes(const struct ask *a);

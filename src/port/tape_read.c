@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/clock.h"
+#include "port/tape_bytes.h"
 
 /* ---- values ---- */
 
@@ -65,8 +66,10 @@ static bool untag_object(struct arena *a, struct value v, struct value *out, str
         *out = v_absent(absent_by_name(in.u.s));
     else if (strcmp(tag, "float") == 0 && in.type == V_TEXT)
         *out = float_by_name(in.u.s);
+    else if (strcmp(tag, "base64") == 0 && in.type == V_TEXT && a)
+        return base64_read(a, in.u.s, in.len, out) ? true : err_set(e, ERR_SHAPE, "base64 that is none");
     else
-        return err_set(e, ERR_SHAPE, "a value that is an object must have one name: map, time, ms, float or absent");
+        return err_set(e, ERR_SHAPE, "a value that is an object must have one name: map, time, ms, float, base64 or absent");
     return true;
 }
 
@@ -117,7 +120,7 @@ static bool read_kind(struct value v, enum ask_kind *out, struct err *e)
     static const struct {
         const char *name;
         enum ask_kind kind;
-    } kinds[] = {{"statement", ASK_STATEMENT}, {"state", ASK_STATE}, {"history", ASK_HISTORY}, {"audit", ASK_AUDIT}};
+    } kinds[] = {{"statement", ASK_STATEMENT}, {"state", ASK_STATE}, {"history", ASK_HISTORY}, {"audit", ASK_AUDIT}, {"host", ASK_HOST}};
     const char *name = text_of(v, "ask");
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
@@ -126,31 +129,74 @@ static bool read_kind(struct value v, enum ask_kind *out, struct err *e)
             return true;
         }
     }
-    return err_set(e, ERR_SHAPE, "\"ask\" is '%.40s'; it may be statement, state, history or audit", name);
+    return err_set(e, ERR_SHAPE, "\"ask\" is '%.40s'; it may be statement, state, history, audit or host", name);
+}
+
+static bool read_statement(struct value v, struct arena *a, struct statement *s, struct err *e)
+{
+    struct value params = value_get(v, "params");
+    struct param *list = arena_alloc(a, (params.type == V_MAP ? params.len / 2 + 1 : 1) * sizeof *list);
+
+    s->id = statement_by_name(text_of(v, "statement"));
+    if (s->id == STMT_NONE)
+        return err_set(e, ERR_SHAPE, "there is no statement '%.60s'", text_of(v, "statement"));
+    s->database = text_of(v, "database");
+    s->text = text_of(v, "text");
+    s->params = list;
+    for (uint32_t i = 0; params.type == V_MAP && i + 1 < params.len; i += 2) {
+        list[s->nparams].name = value_str(params.u.list[i], "");
+        if (!untag(a, params.u.list[i + 1], &list[s->nparams++].value, e))
+            return false;
+    }
+    return true;
+}
+
+static bool read_what(struct value v, struct host_call *c, struct err *e)
+{
+    const char *name = text_of(v, "call"), *as = text_of(v, "as");
+
+    for (c->as = AS_SELF; *as && c->as < AS_ASKED && strcmp(host_as_name(c->as), as) != 0;)
+        c->as++;
+    if (c->as == AS_ASKED)
+        return err_set(e, ERR_SHAPE, "\"as\" is '%.40s'; it may be self, server or service", as);
+    for (c->what = HOST_RUN; c->what <= HOST_STATVFS; c->what++)
+        if (strcmp(host_what_name(c->what), name) == 0)
+            return true;
+    return err_set(e, ERR_SHAPE, "there is no call '%.40s' of a host", name);
+}
+
+static bool read_host_call(struct value v, struct arena *a, struct host_call *c, struct err *e)
+{
+    struct value args = value_get(v, "args");
+    const char **list = arena_alloc(a, (args.type == V_LIST ? args.len + 1 : 1) * sizeof *list);
+
+    if (!read_what(v, c, e))
+        return false;
+    c->path = text_of(v, "path");
+    c->from = value_i64(value_get(v, "from"), 0);
+    c->n = value_i64(value_get(v, "n"), 0);
+    c->inode = value_i64(value_get(v, "inode"), 0);
+    c->args = list;
+    for (uint32_t i = 0; args.type == V_LIST && i < args.len; i++)
+        list[c->nargs++] = value_str(args.u.list[i], "");
+    c->command = host_command_by_name(text_of(v, "command"));
+    if (c->what == HOST_RUN && c->command == HOST_CMD_NONE)
+        return err_set(e, ERR_SHAPE, "there is no command '%.60s' of a host", text_of(v, "command"));
+    return true;
 }
 
 /* The ask that the line stands for, only to get the key of it. */
 static bool read_key(struct value v, struct arena *a, struct tape_reply *out, struct err *e)
 {
     struct ask ask = {.kind = out->kind, .instance = out->instance};
-    struct value params = value_get(v, "params");
     struct text key;
 
-    if (ask.kind == ASK_STATEMENT) {
-        struct statement *s = &ask.u.statement;
-        struct param *list = arena_alloc(a, (params.type == V_MAP ? params.len / 2 + 1 : 1) * sizeof *list);
-        s->id = statement_by_name(text_of(v, "statement"));
-        if (s->id == STMT_NONE)
-            return err_set(e, ERR_SHAPE, "there is no statement '%.60s'", text_of(v, "statement"));
-        s->database = text_of(v, "database");
-        s->text = text_of(v, "text");
-        s->params = list;
-        for (uint32_t i = 0; params.type == V_MAP && i + 1 < params.len; i += 2) {
-            list[s->nparams].name = value_str(params.u.list[i], "");
-            if (!untag(a, params.u.list[i + 1], &list[s->nparams++].value, e))
-                return false;
-        }
-    }
+    if (ask.kind == ASK_STATEMENT && !read_statement(v, a, &ask.u.statement, e))
+        return false;
+    if (ask.kind == ASK_HOST && !read_host_call(v, a, &ask.u.host, e))
+        return false;
+    out->stream = ask.kind == ASK_STATE || (ask.kind == ASK_HOST && ask.u.host.what == HOST_FOLLOW);
+    out->reply.last = !out->stream;
     text_init(&key, TAPE_LINE_MAX);
     tape_key(&key, &ask);
     out->key = arena_strndup(a, key.s, key.len);
@@ -270,7 +316,6 @@ bool tape_read_reply(const char *s, size_t n, struct arena *a, struct tape_reply
     out->instance = (uint32_t)instance;
     out->reply.elapsed_ms = value_i64(value_get(v, "took"), 0);
     out->reply.connection = value_i64(value_get(v, "connection"), 0);
-    out->reply.last = out->kind != ASK_STATE;
     if (!read_key(v, a, out, e))
         return false;
     if (value_get(v, "error").type == V_MAP)

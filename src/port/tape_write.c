@@ -4,17 +4,18 @@
 #include <string.h>
 #include "base/clock.h"
 #include "base/json.h"
+#include "port/tape_bytes.h"
 
 static const char hidden[] = "(hidden)";
 
 static const char *const kinds[] = {
     [ASK_STATEMENT] = "statement", [ASK_STATE] = "state", [ASK_RETRY] = "retry", [ASK_AUDIT] = "audit",
-    [ASK_HISTORY] = "history", [ASK_REMEMBER] = "remember", [ASK_RECALL] = "recall",
+    [ASK_HISTORY] = "history", [ASK_REMEMBER] = "remember", [ASK_RECALL] = "recall", [ASK_HOST] = "host",
 };
 
 bool tape_takes(const struct ask *a)
 {
-    return a->kind == ASK_STATEMENT || a->kind == ASK_STATE || a->kind == ASK_HISTORY;
+    return a->kind == ASK_STATEMENT || a->kind == ASK_STATE || a->kind == ASK_HISTORY || a->kind == ASK_HOST;
 }
 
 /* Parameters of our own statements whose values tell no secret. */
@@ -83,6 +84,21 @@ static void write_list(struct json *j, struct value v)
     json_end_list(j);
 }
 
+/* JSON is UTF-8; other bytes would not come back as they were. */
+static void write_text(struct json *j, struct value v)
+{
+    struct text t;
+
+    if (utf8_valid(v.u.s, v.len)) {
+        json_string(j, v.u.s, v.len);
+        return;
+    }
+    text_init(&t, TAPE_LINE_MAX);
+    base64_add(&t, v.u.s, v.len);
+    tagged_str(j, "base64", t.s);
+    text_release(&t);
+}
+
 static void write_value(struct json *j, struct value v)
 {
     enum { DEEPEST = 56 }; /* a map is two levels, and its last one needs room for a tag */
@@ -98,7 +114,7 @@ static void write_value(struct json *j, struct value v)
         else
             tagged_str(j, "float", isnan(v.u.d) ? "NaN" : v.u.d > 0 ? "Infinity" : "-Infinity");
         break;
-    case V_TEXT: json_string(j, v.u.s, v.len); break;
+    case V_TEXT: write_text(j, v); break;
     case V_LIST: write_list(j, v); break;
     case V_MAP: write_map(j, v, false); break;
     case V_TIME: write_time(j, v.u.i); break;
@@ -137,6 +153,34 @@ static void write_params(struct json *j, const struct statement *s)
     json_end_object(j);
 }
 
+static void member_int(struct json *j, const char *name, int64_t i)
+{
+    if (!i)
+        return;
+    json_key(j, name);
+    json_int(j, i);
+}
+
+static void write_host_call(struct json *j, const struct host_call *c)
+{
+    member_str(j, "call", host_what_name(c->what));
+    if (c->as != AS_SELF)
+        member_str(j, "as", host_as_name(c->as));
+    if (c->what != HOST_RUN) {
+        member_str(j, "path", c->path);
+        member_int(j, "from", c->from);
+        member_int(j, "n", c->n);
+        member_int(j, "inode", c->inode);
+        return;
+    }
+    member_str(j, "command", host_command(c->command)->name);
+    json_key(j, "args");
+    json_begin_list(j);
+    for (size_t i = 0; i < c->nargs; i++)
+        json_str(j, c->args[i]);
+    json_end_list(j);
+}
+
 static void write_ask(struct json *j, const struct ask *a)
 {
     if (a->instance != INSTANCE_NONE) {
@@ -145,6 +189,8 @@ static void write_ask(struct json *j, const struct ask *a)
     }
     json_key(j, "ask");
     json_str(j, (size_t)a->kind < sizeof kinds / sizeof *kinds ? kinds[a->kind] : "");
+    if (a->kind == ASK_HOST)
+        write_host_call(j, &a->u.host);
     if (a->kind != ASK_STATEMENT)
         return;
     member_str(j, "statement", statement_name(a->u.statement.id));
@@ -165,7 +211,22 @@ void tape_key(struct text *out, const struct ask *a)
 
 /* ---- what was answered ---- */
 
-static void write_rows(struct json *j, const struct reply *r)
+static bool may_hide(const struct ask *a, const char *name)
+{
+    return a->kind == ASK_HOST && (strcmp(name, "bytes") == 0 || strcmp(name, "stdout") == 0 || strcmp(name, "stderr") == 0);
+}
+
+static void write_hiding(struct json *j, struct value v)
+{
+    struct text t;
+
+    text_init(&t, TAPE_LINE_MAX);
+    tape_hide(&t, v.u.s, v.len);
+    write_value(j, v_textn(t.s, t.len));
+    text_release(&t);
+}
+
+static void write_rows(struct json *j, const struct ask *a, const struct reply *r)
 {
     json_key(j, "columns");
     json_begin_list(j);
@@ -180,6 +241,8 @@ static void write_rows(struct json *j, const struct reply *r)
             struct value v = r->cells[row * r->ncols + col];
             if (v.type == V_MAP && strcmp(r->names[col], "parameters") == 0)
                 write_map(j, v, true);
+            else if (v.type == V_TEXT && may_hide(a, r->names[col]))
+                write_hiding(j, v);
             else
                 write_value(j, v);
         }
@@ -230,14 +293,6 @@ static void write_state(struct json *j, const struct instance_state *s)
     json_end_object(j);
 }
 
-static void member_int(struct json *j, const char *name, int64_t i)
-{
-    if (!i)
-        return;
-    json_key(j, name);
-    json_int(j, i);
-}
-
 void tape_write_reply(struct text *out, int64_t at_ms, const struct ask *a, const struct reply *r)
 {
     struct json j;
@@ -254,7 +309,7 @@ void tape_write_reply(struct text *out, int64_t at_ms, const struct ask *a, cons
     else if (r->state)
         write_state(&j, r->state);
     else
-        write_rows(&j, r);
+        write_rows(&j, a, r);
     json_end_object(&j);
 }
 
