@@ -123,7 +123,7 @@ static uint8_t take_level(struct slice v)
     return (uint8_t)log_level_parse(v.s, v.n);
 }
 
-static void take_message(const char *line, size_t n, struct slice v, struct log_line *out)
+static void take_message(const char *line, struct slice v, struct log_line *out)
 {
     size_t from = (size_t)(v.s - line);
 
@@ -157,7 +157,7 @@ bool log_take_json(struct log_reader *r, const char *s, size_t n, struct log_lin
             break;
         case M_MESSAGE:
             if (!messaged)
-                take_message(s, n, v, out);
+                take_message(s, v, out);
             messaged = true;
             break;
         case M_NONE:
