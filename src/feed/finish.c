@@ -98,11 +98,11 @@ static struct value state_cell(const struct value *c, size_t status, size_t quer
                                          value_str(c[query_status], ""))));
 }
 
-#define OWN_WITHOUT_QUERY_MS 5000
+enum { OWN_WITHOUT_QUERY_MS = 5000, SYSTEM_WITHOUT_QUERY_MS = 1000 };
 
 static bool is_own_connection(const struct source *s, const char *connection)
 {
-    for (size_t i = 0; *connection && i < sizeof s->own_connections / sizeof *s->own_connections; i++)
+    for (size_t i = 0; *connection && i < OWN_CONNECTIONS; i++)
         if (strcmp(s->own_connections[i], connection) == 0)
             return true;
     return false;
@@ -110,19 +110,23 @@ static bool is_own_connection(const struct source *s, const char *connection)
 
 static void learn_connection(struct source *s, const char *connection)
 {
-    size_t n = sizeof s->own_connections / sizeof *s->own_connections;
 
     if (!*connection || strlen(connection) >= sizeof *s->own_connections || is_own_connection(s, connection))
         return;
-    strcpy(s->own_connections[s->own_next++ % n], connection);
+    strcpy(s->own_connections[s->own_next++ % OWN_CONNECTIONS], connection);
 }
 
-/* Before the server has read a statement, and after it has answered, its transaction has neither query nor tag. Ids of connections
- * begin anew with the server: so only what is young, as nobody's idle transaction may stay hidden. */
+/* Before the server has read a statement, and after it has answered, its transaction has neither query nor tag. It is told by its
+ * connection, as far as that is known; on the system database there is hardly anybody else. Only what is young: ids of connections
+ * begin anew with the server, and nobody's idle transaction may stay hidden. */
 static bool is_own_between(const struct source *s, const struct value *c)
 {
-    return !*value_str(c[COL_TRANSACTIONS_QUERY], "") && value_i64(c[COL_TRANSACTIONS_ELAPSED], INT64_MAX) < OWN_WITHOUT_QUERY_MS &&
-           is_own_connection(s, value_str(c[COL_TRANSACTIONS_CONNECTION], ""));
+    int64_t age = value_i64(c[COL_TRANSACTIONS_ELAPSED], INT64_MAX);
+
+    if (*value_str(c[COL_TRANSACTIONS_QUERY], ""))
+        return false;
+    return (age < OWN_WITHOUT_QUERY_MS && is_own_connection(s, value_str(c[COL_TRANSACTIONS_CONNECTION], ""))) ||
+           (age < SYSTEM_WITHOUT_QUERY_MS && strcmp(value_str(c[COL_TRANSACTIONS_DATABASE], ""), "system") == 0);
 }
 
 static void mark_own(struct source *s, struct relation *rel, const struct reply *r)

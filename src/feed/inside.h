@@ -46,6 +46,8 @@ struct task {
 };
 
 /* An instance as the feed knows it. */
+enum { OWN_CONNECTIONS = 8 };
+
 struct source {
     uint32_t instance;
     bool known;                /* a state has come */
@@ -56,7 +58,7 @@ struct source {
     bool critical;
     struct call *subscription;
     int64_t newest_ms;         /* wall clock of its newest answer here */
-    char own_connections[8][32]; /* ids of those that carried our statements, the oldest is forgotten */
+    char own_connections[OWN_CONNECTIONS][32]; /* ids of those that carried our statements, the oldest is forgotten */
     unsigned own_next;
     struct task tasks[NSHEETS];
 };
