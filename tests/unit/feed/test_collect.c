@@ -230,22 +230,33 @@ static void own_ones_are_marked_and_counted(void **state)
 static void own_ones_between_statements_are_hidden(void **state)
 {
     struct scene *s = scene_new("5.26.30");
-    static const char *const names[] = {"transactionId", "currentQuery", "neodeck", "connectionId", "elapsedTime"};
-    struct value rows[] = {
-        v_text("neo4j-transaction-1"), v_text("RETURN 1"), v_text("tag-7"), v_text("http-4"), v_text("PT0.1S"),
-        v_text("neo4j-transaction-2"), v_text(""), v_absent(ABSENT_NULL), v_text("http-4"), v_text("PT0.1S"),
-        v_text("neo4j-transaction-3"), v_text(""), v_absent(ABSENT_NULL), v_text("http-5"), v_text("PT0.1S"),
-        v_text("neo4j-transaction-4"), v_text(""), v_absent(ABSENT_NULL), v_text("http-4"), v_text("PT5S"),
-        v_text("neo4j-transaction-5"), v_text("RETURN 2"), v_absent(ABSENT_NULL), v_text("http-4"), v_text("PT0.1S"),
+    static const char *const names[] = {"transactionId", "currentQuery", "neodeck", "connectionId", "elapsedTime", "database"};
+    static const struct {
+        const char *query, *tag, *connection, *elapsed, *database, *own;
+    } cases[] = {
+        {"RETURN 1", "tag-7", "http-4", "PT0.1S", "neo4j", "true"}, {"", NULL, "http-4", "PT0.1S", "neo4j", "true"},
+        {"", NULL, "http-5", "PT0.1S", "neo4j", "false"},           {"", NULL, "http-4", "PT5S", "neo4j", "false"},
+        {"RETURN 2", NULL, "http-4", "PT0.1S", "neo4j", "false"},   {"", NULL, "http-6", "PT0.9S", "system", "true"},
+        {"", NULL, "http-6", "PT1S", "system", "false"},            {"RETURN 2", NULL, "http-6", "PT0.1S", "system", "false"},
     };
-    static const char *const own[] = {"true", "true", "false", "false", "false"};
+    enum { N = sizeof cases / sizeof *cases, COLS = sizeof names / sizeof *names };
+    struct value rows[N * COLS];
 
+    for (size_t i = 0; i < N; i++) {
+        struct value *v = rows + i * COLS;
+        v[0] = v_text("neo4j-transaction-1");
+        v[1] = v_text(cases[i].query);
+        v[2] = cases[i].tag ? v_text(cases[i].tag) : v_absent(ABSENT_NULL);
+        v[3] = v_text(cases[i].connection);
+        v[4] = v_text(cases[i].elapsed);
+        v[5] = v_text(cases[i].database);
+    }
     want(s, SHEET_TRANSACTIONS);
-    fake_rows(&s->port, STMT_TRANSACTIONS, 0, names, 5, rows, 5);
+    fake_rows(&s->port, STMT_TRANSACTIONS, 0, names, COLS, rows, N);
     const struct relation *r = model_get(s->model, 0, SHEET_TRANSACTIONS);
-    for (size_t row = 0; row < 5; row++)
-        assert_cell(r, row, COL_TRANSACTIONS_OWN, own[row]);
-    assert_int_equal(r->hidden, 2);
+    for (size_t row = 0; row < N; row++)
+        assert_cell(r, row, COL_TRANSACTIONS_OWN, cases[row].own);
+    assert_int_equal(r->hidden, 3);
     scene_free(s);
 }
 
