@@ -193,6 +193,8 @@ static void on_news(void *data, unsigned op)
     }
     if (stage != OP_DONE && stage != OP_FAILED && stage != OP_REFUSED)
         return;
+    if (console_view(c)->id == VIEW_HISTORY)
+        app_load_history(c->app); /* its last line has just been written */
     for (size_t i = 0; i < c->nfollowing; i++)
         if (c->following[i] == op) {
             forget_following(c, i);
