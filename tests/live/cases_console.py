@@ -10,7 +10,6 @@ import time
 
 from cases import LISTING, case, equal, has
 from deck import SANITIZER
-from neo import until
 from servers import TOP
 
 METRICS = []  # lines printed at the end, nothing depends on them

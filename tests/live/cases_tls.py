@@ -58,7 +58,8 @@ def insecure(c):
 def bad_authority(c):
     for text in (None, "nothing of a certificate\n"):
         file = c.deck.home + "/absent.pem" if text is None else c.deck.file("bad.pem", text)
-        r = c.deck.run("show", "databases", "--config", conf(c, "https://localhost:%d" % c.server.https, "ca_file = " + file), "-i", "secure")
+        r = c.deck.run("show", "databases", "--config", conf(c, "https://localhost:%d" % c.server.https, "ca_file = " + file),
+                       "-i", "secure")
         assert r.status in (2, 4), "exit status: %s" % r
         has(r.err, "ca_file|absent.pem|bad.pem", "words")
 
