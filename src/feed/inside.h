@@ -45,9 +45,9 @@ struct task {
     size_t nparams;
 };
 
-/* An instance as the feed knows it. */
 enum { OWN_CONNECTIONS = 8 };
 
+/* An instance as the feed knows it. */
 struct source {
     uint32_t instance;
     bool known;                /* a state has come */
