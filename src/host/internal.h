@@ -10,7 +10,7 @@
  *   follow.c  when tail.c is stepped
  *   run.c     commands as children
  *   script.c  the same operations by commands (stat, find, tail, ...), for whoever must become somebody else first
- *   script_follow.c  following by a command
+ *   script_follow.c, script_frames.c  following by a command
  *   quote.c   words for a shell */
 #ifndef HOST_INTERNAL_H
 #define HOST_INTERNAL_H

@@ -3,6 +3,7 @@
  * seconds here, and LIST does not tell where links point. */
 #include "host/script.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,8 +21,8 @@ static const char list_script[] = "find \"$1/.\" ! -name . -prune -exec stat -L 
 
 /* $1 path, $2 from, $3 bytes, $4 format. Nothing but a regular file is opened. */
 static const char read_script[] = "s=$(stat -L -c \"$4\" -- \"$1\") || exit 1\n"
-                                  "set -- \"$1\" \"$2\" \"$3\" $s\n"
-                                  "at=$2; [ \"$at\" -ge 0 ] || at=$(($5 + at)); [ \"$at\" -ge 0 ] || at=0\n"
+                                  "size=${s#*/}\n"
+                                  "at=$2; [ \"$at\" -ge 0 ] || at=$((${size%%/*} + at)); [ \"$at\" -ge 0 ] || at=0\n"
                                   "printf '%s %s\\n' \"$at\" \"$s\"\n"
                                   "[ -f \"$1\" ] || exit 0\n"
                                   "tail -c \"+$((at + 1))\" -- \"$1\" | head -c \"$3\"\n";
@@ -86,24 +87,53 @@ void script_token(char token[SCRIPT_TOKEN])
     snprintf(token, SCRIPT_TOKEN, "%016" PRIx64, r);
 }
 
-bool script_stat(const char *s, struct stat *st, char user[64], char group[64])
+static bool take_number(const char **s, const char *end, int base, uint64_t *out)
 {
-    unsigned mode, uid, gid;
-    int64_t size, mtime;
-    uint64_t inode, device;
+    char digits[24];
+    const char *slash = memchr(*s, '/', (size_t)(end - *s));
+    size_t n = slash ? (size_t)(slash - *s) : 0;
 
-    *st = (struct stat){0};
-    if (sscanf(s, "%x %" SCNd64 " %" SCNd64 " %u %u %" SCNu64 " %" SCNu64 " %63s %63s", &mode, &size, &mtime, &uid, &gid, &inode,
-               &device, user, group) != 9)
+    if (!n || n >= sizeof digits || !isxdigit((unsigned char)**s))
         return false;
-    st->st_mode = mode;
-    st->st_size = size;
-    st->st_mtim.tv_sec = mtime;
-    st->st_uid = uid;
-    st->st_gid = gid;
-    st->st_ino = inode;
-    st->st_dev = device;
+    memcpy(digits, *s, n);
+    digits[n] = '\0';
+    *out = strtoull(digits, NULL, base);
+    *s = slash + 1;
     return true;
+}
+
+static bool take_name(const char **s, const char *end, char name[64])
+{
+    const char *slash = memchr(*s, '/', (size_t)(end - *s));
+    size_t n = slash ? (size_t)(slash - *s) : 64;
+
+    if (n >= 64)
+        return false;
+    memcpy(name, *s, n);
+    name[n] = '\0';
+    *s = slash + 1;
+    return true;
+}
+
+const char *script_stat(const char *s, size_t n, struct stat *st, char user[64], char group[64])
+{
+    enum { MODE, SIZE, MTIME, UID, GID, INODE, DEVICE, NUMBERS };
+    const char *end = s + n;
+    uint64_t numbers[NUMBERS];
+
+    for (size_t i = 0; i < NUMBERS; i++)
+        if (!take_number(&s, end, i == MODE ? 16 : 10, &numbers[i]))
+            return NULL;
+    *st = (struct stat){
+        .st_mode = (mode_t)numbers[MODE],
+        .st_size = numbers[SIZE] <= INT64_MAX ? (off_t)numbers[SIZE] : 0,
+        .st_mtim.tv_sec = numbers[MTIME] <= INT64_MAX / 1000 ? (time_t)numbers[MTIME] : 0,
+        .st_uid = (uid_t)numbers[UID],
+        .st_gid = (gid_t)numbers[GID],
+        .st_ino = numbers[INODE],
+        .st_dev = numbers[DEVICE],
+    };
+    return take_name(&s, end, user) && take_name(&s, end, group) ? s : NULL;
 }
 
 static bool complain(struct call *c, const struct child_result *r)
@@ -126,21 +156,22 @@ static void put_row(struct found *f, struct value *row, const struct stat *st, c
 static bool take_stat(struct call *c, const struct child_result *r)
 {
     struct found *f = &c->found;
-    const char *nl = strchr(r->out->s, '\n'), *end;
+    const char *rest, *end;
     char user[64], group[64];
     struct value row[NSTAT];
     struct stat st;
 
     if (r->exit_status != 0)
         return complain(c, r);
-    if (!nl || !script_stat(r->out->s, &st, user, group))
+    rest = script_stat(r->out->s, r->out->len, &st, user, group);
+    if (!rest || *rest != '\n')
         return nonsense(c);
     for (size_t i = 0; i < NSTAT; i++)
         row[i] = v_absent(ABSENT_NULL);
     put_row(f, row, &st, user, group);
-    end = strrchr(nl + 1, '\n');
+    end = strrchr(++rest, '\n'); /* where the link points may hold some, too */
     if (end)
-        row[STAT_LINK] = v_copy_text(&f->memory, nl + 1, (size_t)(end - nl - 1));
+        row[STAT_LINK] = v_copy_text(&f->memory, rest, (size_t)(end - rest));
     found_rows(f, stat_names + STAT_TYPE, NSTAT - STAT_TYPE, 1);
     memcpy(f->cells, row + STAT_TYPE, (NSTAT - STAT_TYPE) * sizeof *row);
     return true;
@@ -161,32 +192,32 @@ static int by_name_and_list(const void *a, const void *b)
     return order ? order : x->link - y->link;
 }
 
-/* "TOKEN e FIELDS PATH": a name may hold newlines, but not the token. */
+/* "e/FIELDS/PATH", n bytes */
 static bool take_entry(struct call *c, const char *s, size_t n, struct listed *l)
 {
-    const char *at = s;
     size_t prefix = strlen(c->what->path) + strlen("/./");
+    const char *end = s + n, *path = n > 2 ? script_stat(s + 2, n - 2, &l->st, l->user, l->group) : NULL;
 
-    for (int blanks = 0; blanks < 10; blanks++, at++)
-        if (!(at = memchr(at, ' ', (size_t)(s + n - at))))
-            return false;
-    if ((size_t)(s + n - at) <= prefix || !script_stat(s + 2, &l->st, l->user, l->group))
+    if (!path || (size_t)(end - path) <= prefix)
         return false;
     l->link = s[0] == 'l';
-    l->name = v_copy_text(&c->found.memory, at + prefix, (size_t)(s + n - at) - prefix);
+    l->name = v_copy_text(&c->found.memory, path + prefix, (size_t)(end - path) - prefix);
     return true;
 }
 
+/* Each entry is "TOKEN e/..." or "TOKEN l/..." and a newline. A name may hold newlines, but not the token. */
 static size_t take_entries(struct call *c, const struct text *out, struct listed **list)
 {
-    const char *token = c->own, *at = strstr(out->s, token), *next;
-    size_t n = 0, cap = 0;
+    const char *token = c->own, *end = out->s + out->len, *at, *next;
+    size_t n = 0, cap = 0, len = strlen(token);
 
-    for (*list = NULL; at; at = next) {
-        at += strlen(token) + 1;
-        next = memmem(at, (size_t)(out->s + out->len - at), token, strlen(token));
+    *list = NULL;
+    for (at = memmem(out->s, out->len, token, len); at && end - at > (ptrdiff_t)len + 1; at = next) {
+        at += len + 1;
+        next = memmem(at, (size_t)(end - at), token, len);
         *list = x_grow(*list, &cap, n + 1, sizeof **list);
-        n += take_entry(c, at, (size_t)((next ? next : out->s + out->len) - at) - 1, &(*list)[n]);
+        const char *stop = next ? next : end; /* and a newline before it */
+        n += stop > at && take_entry(c, at, (size_t)(stop - at) - 1, &(*list)[n]);
     }
     if (n)
         qsort(*list, n, sizeof **list, by_name_and_list);
@@ -231,14 +262,14 @@ static size_t wanted(const struct call *c)
 static bool take_read(struct call *c, const struct child_result *r)
 {
     struct found *f = &c->found;
-    const char *nl = strchr(r->out->s, '\n');
+    const char *nl = memchr(r->out->s, '\n', r->out->len);
     char user[64], group[64], *fields;
     int64_t from = strtoll(r->out->s, &fields, 10);
     struct stat st;
 
     if (!nl)
         return complain(c, r);
-    if (*fields != ' ' || !script_stat(fields + 1, &st, user, group))
+    if (fields >= nl || *fields != ' ' || script_stat(fields + 1, (size_t)(nl - fields - 1), &st, user, group) != nl)
         return nonsense(c);
     if (!S_ISREG(st.st_mode))
         return words_no_file(&c->err, st.st_mode, c->what->path);
@@ -313,18 +344,24 @@ static bool take_write(struct call *c, const struct child_result *r)
 
 /* ---- what is run ---- */
 
-static void on_done(void *data, const struct child_result *r)
+bool script_take(struct call *c, const struct child_result *r)
 {
     static bool (*const takes[])(struct call *, const struct child_result *) = {
         [HOST_STAT] = take_stat, [HOST_LIST] = take_list, [HOST_READ] = take_read, [HOST_STATVFS] = take_space,
         [HOST_WRITE] = take_write,
     };
+
+    return takes[c->what->what](c, r);
+}
+
+static void on_done(void *data, const struct child_result *r)
+{
     struct call *c = data;
 
     if (call_child_done(c))
         return;
     if (!script_failed(c, r))
-        takes[c->what->what](c, r);
+        script_take(c, r);
     call_finish(c);
 }
 
@@ -350,8 +387,8 @@ void script_begin(struct call *c)
     case HOST_LIST:
         script = list_script;
         c->own = arena_strdup(a, token);
-        args[1] = arena_printf(a, "%s e %s %%n", token, SCRIPT_STAT);
-        args[2] = arena_printf(a, "%s l %s %%n", token, SCRIPT_STAT);
+        args[1] = arena_printf(a, "%s e/%s%%n", token, SCRIPT_STAT);
+        args[2] = arena_printf(a, "%s l/%s%%n", token, SCRIPT_STAT);
         n = 3;
         break;
     case HOST_READ:

@@ -4,13 +4,17 @@
 
 #include "host/internal.h"
 
-/* What stat is to tell: mode size mtime uid gid inode device user group */
-#define SCRIPT_STAT "%f %s %Y %u %g %i %d %U %G"
+/* What stat is to tell: mode size mtime uid gid inode device user group, each ended by "/", which is in none of them (names of groups
+ * may hold blanks). */
+#define SCRIPT_STAT "%f/%s/%Y/%u/%g/%i/%d/%U/%G/"
 enum { SCRIPT_TOKEN = 17 };
 
 const char *const *script_argv(struct arena *a, const char *script, const char *const *args, size_t n);
 void script_token(char token[SCRIPT_TOKEN]); /* 16 random digits and NUL */
-bool script_stat(const char *s, struct stat *st, char user[64], char group[64]);
+/* From the n bytes at s; what is behind it, NULL: that is none. */
+const char *script_stat(const char *s, size_t n, struct stat *st, char user[64], char group[64]);
+/* What a script said becomes c->found. False: c->err says why. */
+bool script_take(struct call *c, const struct child_result *r);
 /* It could not even begin: true, with c->err. */
 bool script_failed(struct call *c, const struct child_result *r);
 

@@ -8,9 +8,11 @@
 #include "port/replay.h"
 #include "port/tape.h"
 
+enum { MOST = 4096 }; /* more than the lines of a tape can be */
+
 struct queue {
-    void (*fn[64])(void *);
-    void *data[64];
+    void (*fn[MOST])(void *);
+    void *data[MOST];
     size_t n;
 };
 
@@ -18,7 +20,7 @@ static void later(void *self, void (*fn)(void *), void *data)
 {
     struct queue *q = self;
 
-    if (q->n == 64)
+    if (q->n == MOST)
         abort();
     q->fn[q->n] = fn;
     q->data[q->n++] = data;
@@ -73,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     struct queue q = {0};
     struct err e = {0};
     struct replayer *r = replayer_new((const char *)bytes, n, (struct later){&q, later}, &e);
-    int last = 0, asked = 0;
+    int last = 0, asked = 0, followed = 0;
 
     round_trip((const char *)bytes, n);
     if (!r) {
@@ -85,10 +87,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     for (int id = STMT_NONE; id < NSTATEMENTS && id < 20; id++, asked++)
         port_submit(&p, &(struct ask){.kind = ASK_STATEMENT, .u.statement = {.id = (enum statement_id)id}}, count_last, &last);
     port_submit(&p, &(struct ask){.kind = ASK_HISTORY, .instance = INSTANCE_NONE}, count_last, &last);
+    for (enum host_what what = HOST_RUN; what <= HOST_STATVFS; what++, asked++) {
+        struct host_call c = {.what = what, .path = "/x", .command = HOST_CMD_IDENTITY};
+        struct ask a = {.kind = ASK_HOST, .u.host = c};
+        if (what != HOST_FOLLOW)
+            port_submit(&p, &a, count_last, &last);
+    }
+    port_submit(&p, &(struct ask){.kind = ASK_HOST, .u.host = {.what = HOST_FOLLOW, .path = "/x"}}, count_last, &followed);
+    port_submit(&p, &(struct ask){.kind = ASK_STATE, .instance = INSTANCE_NONE}, count_last, &followed);
     run(&q);
-    if (last != asked + 1)
+    if (last != asked)
         abort();
     replayer_free(r);
     run(&q);
+    if (followed != 2)
+        abort();
     return 0;
 }
