@@ -98,7 +98,7 @@ static struct value state_cell(const struct value *c, size_t status, size_t quer
                                          value_str(c[query_status], ""))));
 }
 
-enum { OWN_WITHOUT_QUERY_MS = 5000, SYSTEM_WITHOUT_QUERY_MS = 1000 };
+enum { OWN_CONNECTION_MS = 5000, OWN_HOST_MS = 1000 };
 
 static bool is_own_connection(const struct source *s, const char *connection)
 {
@@ -116,32 +116,49 @@ static void learn_connection(struct source *s, const char *connection)
     strcpy(s->own_connections[s->own_next++ % OWN_CONNECTIONS], connection);
 }
 
+static size_t host_length(const char *address)
+{
+    const char *colon = strrchr(address, ':');
+
+    return colon ? (size_t)(colon - address) : strlen(address);
+}
+
+static bool same_host(const char *a, const char *b)
+{
+    size_t n = host_length(a);
+
+    return n && n == host_length(b) && memcmp(a, b, n) == 0;
+}
+
 /* Before the server has read a statement, and after it has answered, its transaction has neither query nor tag. It is told by its
- * connection, as far as that is known; on the system database there is hardly anybody else. Only what is young: ids of connections
- * begin anew with the server, and nobody's idle transaction may stay hidden. */
-static bool is_own_between(const struct source *s, const struct value *c)
+ * connection, as far as that is known, or by the host that `ours` comes from. Only what is young: ids of connections begin anew
+ * with the server, and nobody's idle transaction may stay hidden. */
+static bool is_own_between(const struct source *s, const struct value *c, const struct value *ours)
 {
     int64_t age = value_i64(c[COL_TRANSACTIONS_ELAPSED], INT64_MAX);
 
     if (*value_str(c[COL_TRANSACTIONS_QUERY], ""))
         return false;
-    return (age < OWN_WITHOUT_QUERY_MS && is_own_connection(s, value_str(c[COL_TRANSACTIONS_CONNECTION], ""))) ||
-           (age < SYSTEM_WITHOUT_QUERY_MS && strcmp(value_str(c[COL_TRANSACTIONS_DATABASE], ""), "system") == 0);
+    return (age < OWN_CONNECTION_MS && is_own_connection(s, value_str(c[COL_TRANSACTIONS_CONNECTION], ""))) ||
+           (age < OWN_HOST_MS && same_host(value_str(c[COL_TRANSACTIONS_CLIENT], ""), value_str(ours[COL_TRANSACTIONS_CLIENT], "")));
 }
 
 static void mark_own(struct source *s, struct relation *rel, const struct reply *r)
 {
+    const struct value *ours = NULL; /* at least the list itself */
+
     for (size_t row = 0; row < rel->nrows; row++) {
         struct value *c = row_of(rel, row);
         bool own = tx_is_own(reply_cell(r, row, TX_TAG_PARAMETER), c[COL_TRANSACTIONS_META], value_str(c[COL_TRANSACTIONS_QUERY], ""));
         c[COL_TRANSACTIONS_OWN] = v_bool(own);
         if (own)
             learn_connection(s, value_str(c[COL_TRANSACTIONS_CONNECTION], ""));
+        ours = own ? c : ours;
     }
     for (size_t row = 0; row < rel->nrows; row++) {
         struct value *c = row_of(rel, row);
-        if (!c[COL_TRANSACTIONS_OWN].u.i)
-            c[COL_TRANSACTIONS_OWN] = v_bool(is_own_between(s, c));
+        if (ours && !c[COL_TRANSACTIONS_OWN].u.i)
+            c[COL_TRANSACTIONS_OWN] = v_bool(is_own_between(s, c, ours));
         rel->hidden += c[COL_TRANSACTIONS_OWN].u.i != 0;
     }
 }

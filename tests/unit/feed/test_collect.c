@@ -230,14 +230,14 @@ static void own_ones_are_marked_and_counted(void **state)
 static void own_ones_between_statements_are_hidden(void **state)
 {
     struct scene *s = scene_new("5.26.30");
-    static const char *const names[] = {"transactionId", "currentQuery", "neodeck", "connectionId", "elapsedTime", "database"};
+    static const char *const names[] = {"transactionId", "currentQuery", "neodeck", "connectionId", "elapsedTime", "clientAddress"};
     static const struct {
-        const char *query, *tag, *connection, *elapsed, *database, *own;
+        const char *query, *tag, *connection, *elapsed, *client, *own;
     } cases[] = {
-        {"RETURN 1", "tag-7", "http-4", "PT0.1S", "neo4j", "true"}, {"", NULL, "http-4", "PT0.1S", "neo4j", "true"},
-        {"", NULL, "http-5", "PT0.1S", "neo4j", "false"},           {"", NULL, "http-4", "PT5S", "neo4j", "false"},
-        {"RETURN 2", NULL, "http-4", "PT0.1S", "neo4j", "false"},   {"", NULL, "http-6", "PT0.9S", "system", "true"},
-        {"", NULL, "http-6", "PT1S", "system", "false"},            {"RETURN 2", NULL, "http-6", "PT0.1S", "system", "false"},
+        {"RETURN 1", "tag-7", "http-4", "PT0.1S", "10.0.0.7:50001", "true"}, {"", NULL, "http-4", "PT4S", "", "true"},
+        {"", NULL, "http-5", "PT0.1S", "10.0.0.70:50001", "false"},          {"", NULL, "http-4", "PT5S", "10.0.0.7:50001", "false"},
+        {"RETURN 2", NULL, "http-4", "PT0.1S", "10.0.0.7:50001", "false"},   {"", NULL, "http-6", "PT0.9S", "10.0.0.7:50002", "true"},
+        {"", NULL, "http-6", "PT1S", "10.0.0.7:50002", "false"},             {"", NULL, "http-7", "PT0.1S", "", "false"},
     };
     enum { N = sizeof cases / sizeof *cases, COLS = sizeof names / sizeof *names };
     struct value rows[N * COLS];
@@ -249,7 +249,7 @@ static void own_ones_between_statements_are_hidden(void **state)
         v[2] = cases[i].tag ? v_text(cases[i].tag) : v_absent(ABSENT_NULL);
         v[3] = v_text(cases[i].connection);
         v[4] = v_text(cases[i].elapsed);
-        v[5] = v_text(cases[i].database);
+        v[5] = v_text(cases[i].client);
     }
     want(s, SHEET_TRANSACTIONS);
     fake_rows(&s->port, STMT_TRANSACTIONS, 0, names, COLS, rows, N);
