@@ -12,7 +12,7 @@ static const struct mark {
     enum log_weight weight;
     const char *help;
 } marks[] = {
-#define MARK(id, how, text, also, ms, n, name, from, weight, help)                                                                                   \
+#define MARK(id, how, text, also, ms, n, name, from, weight, help)                                                  \
     {LOG_MARK_##id, HOW_##how, sizeof text - 1, text, also, ms, n, name, from, LOG_WEIGHT_##weight, help},
 #include "tables/log_marks.def"
 #undef MARK

@@ -163,9 +163,12 @@ enum procedures_let procedures_let_plugin(const char *list, const char *prefix)
         const char *star = memchr(pattern, '*', n);
         size_t fixed = star ? (size_t)(star - pattern) : n;
 
-        if (star == pattern + n - 1 && (fixed <= len ? !memcmp(pattern, prefix, fixed) : fixed == len + 1 && !memcmp(pattern, prefix, len) && pattern[len] == '.'))
+        bool inside = fixed > len && !memcmp(pattern, prefix, len) && pattern[len] == '.',
+             above = star && fixed <= len && !memcmp(pattern, prefix, fixed);
+
+        if (star == pattern + n - 1 && (above || (inside && fixed == len + 1)))
             return PROCEDURES_ALL;
-        if ((fixed > len && !memcmp(pattern, prefix, len) && pattern[len] == '.') || (star && fixed <= len && !memcmp(pattern, prefix, fixed)))
+        if (inside || above)
             let = PROCEDURES_SOME;
     }
     return let;
