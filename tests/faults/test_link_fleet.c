@@ -33,11 +33,6 @@ static bool all_answered(struct fleet *f)
     return answered == INSTANCES - INSTANCES / 5;
 }
 
-static bool settled(struct fleet *f)
-{
-    return link_settled(f->link);
-}
-
 static struct fleet *thousand(void)
 {
     struct fleet *f = x_malloc(sizeof *f);
