@@ -25,6 +25,8 @@ struct hosts {
     bool closing;
 };
 
+static const struct host_ops *const carriers[] = {[CARRIER_LOCAL] = &local_ops};
+
 /* Whoever hands asks to several ports must be able to tell their tickets apart. */
 #define TICKET_MARK (UINT64_C(1) << 62)
 
@@ -373,7 +375,7 @@ static ticket submit(void *self, const struct ask *a, reply_fn *fn, void *ctx)
         c->prefix = prefix_of(c);
     c->deadline = loop_timer(h->loop, on_deadline, c);
     timer_set(c->deadline, deadline_of(c));
-    local_begin(c);
+    carriers[c->host->spec.carrier]->begin(c);
     return id;
 }
 

@@ -6,7 +6,7 @@ static void worked(struct call *c)
     call_finish(c);
 }
 
-void local_begin(struct call *c)
+static void begin(struct call *c)
 {
     static void (*const works[])(struct call *) = {
         [HOST_STAT] = work_stat, [HOST_LIST] = work_list, [HOST_READ] = work_read, [HOST_STATVFS] = work_space,
@@ -24,3 +24,5 @@ void local_begin(struct call *c)
     else
         call_work(c, works[c->what->what], worked);
 }
+
+const struct host_ops local_ops = {.name = "local", .begin = begin};

@@ -160,11 +160,19 @@ static void remember_end(struct tail_file *f, const char *s, size_t n)
     f->nmark = keep + n;
 }
 
+/* What is read from a copy is told as of the file that was copied. */
+static const struct tail_file *original(const struct tail *t, const struct tail_file *f)
+{
+    while (f->copy && f + 1 < t->files + t->nfiles)
+        f++;
+    return f;
+}
+
 static enum tail_event tell(struct tail *t, enum tail_event e, const struct tail_file *f)
 {
     t->len = 0;
     t->from = f ? f->at : 0;
-    t->inode = f ? (int64_t)f->st.st_ino : 0;
+    t->inode = f ? (int64_t)original(t, f)->st.st_ino : 0;
     t->size = f ? f->st.st_size : 0;
     return e;
 }
@@ -172,9 +180,11 @@ static enum tail_event tell(struct tail *t, enum tail_event e, const struct tail
 /* ---- reading ---- */
 
 /* The file was cut. What it held when we last looked may have been copied away right before. */
-static enum tail_event begin_again(struct tail *t, struct tail_file *f)
+static enum tail_event begin_again(struct tail *t)
 {
-    if (tail_find_copy(t, f)) /* it is files[0] now, and what we read is behind it */
+    struct tail_file *f = &t->files[0];
+
+    if (tail_find_copies(t)) /* they stand before it now */
         return TAIL_NOTHING;
     f->at = 0;
     f->nmark = 0;
@@ -194,12 +204,10 @@ static enum tail_event read_on(struct tail *t, struct tail_file *f, int64_t now)
         return TAIL_NOTHING;
     /* after the read: what was written over meanwhile must not pass for what was appended */
     if (f->st.st_size < f->at || !mark_holds(f))
-        return f == t->files && !f->copy ? begin_again(t, f) : TAIL_NOTHING;
+        return f == t->files && !f->copy ? begin_again(t) : TAIL_NOTHING;
     if (n <= 0)
         return TAIL_NOTHING;
     tell(t, TAIL_DATA, f);
-    if (f->copy)
-        t->inode = (int64_t)t->files[1].st.st_ino;
     t->len = (size_t)n;
     t->bytes[n] = '\0';
     remember_end(f, t->bytes, (size_t)n);

@@ -145,40 +145,60 @@ static bool continues(const struct tail_file *f, int fd, const struct stat *st)
            pread(fd, there, f->nmark, f->at - (int64_t)f->nmark) == (ssize_t)f->nmark && memcmp(there, f->mark, f->nmark) == 0;
 }
 
-static void put_first(struct tail *t, const struct tail_file *f)
+static void put_at(struct tail *t, size_t at, const struct tail_file *f)
 {
-    memmove(t->files + 1, t->files, t->nfiles * sizeof *t->files);
-    t->files[0] = *f;
+    memmove(t->files + at + 1, t->files + at, (t->nfiles - at) * sizeof *t->files);
+    t->files[at] = *f;
     t->nfiles++;
 }
 
-bool tail_find_copy(struct tail *t, struct tail_file *f)
+/* The newest that goes on where we stopped; n: none. */
+static size_t find_continuation(struct tail *t, struct beside *list, size_t n, struct tail_file *copy)
 {
-    struct tail_file copy = *f;
-    size_t n;
-    struct beside *list = look_beside(t, &n);
-
-    copy.fd = -1;
-    copy.watch = -1;
-    copy.copy = true;
-    for (size_t i = n; i-- > 0 && copy.fd < 0 && t->nfiles < TAIL_FILES;) { /* the newest that fits */
+    for (size_t i = n; i-- > 0;) {
         int fd = tail_holds(t, &list[i].st) ? -1 : open_beside(t, &list[i]);
-        if (fd < 0)
-            continue;
-        if (continues(f, fd, &list[i].st)) {
-            copy.fd = fd;
-            copy.st = list[i].st;
-        } else {
-            close(fd);
+        if (fd >= 0 && continues(&t->files[0], fd, &list[i].st)) {
+            *copy = t->files[0];
+            copy->fd = fd;
+            copy->st = list[i].st;
+            copy->watch = -1;
+            copy->copy = true;
+            return i;
         }
+        if (fd >= 0)
+            close(fd);
+    }
+    return n;
+}
+
+/* The file was cut more than once since we looked: what was written in between is in younger copies only. */
+static void take_younger(struct tail *t, struct beside *list, size_t first, size_t n)
+{
+    for (size_t i = first, at = 1; i < n && t->nfiles < TAIL_FILES; i++) {
+        struct tail_file copy = {.watch = -1, .copy = true, .fd = tail_holds(t, &list[i].st) ? -1 : open_beside(t, &list[i])};
+        copy.st = list[i].st;
+        if (copy.fd >= 0 && !is_copy(t, copy.fd))
+            put_at(t, at++, &copy);
+        else if (copy.fd >= 0)
+            close(copy.fd);
+    }
+}
+
+bool tail_find_copies(struct tail *t)
+{
+    struct tail_file copy;
+    size_t n, at;
+    struct beside *list = look_beside(t, &n);
+    bool found = t->nfiles < TAIL_FILES && (at = find_continuation(t, list, n, &copy)) < n;
+
+    if (found) {
+        t->files[0].at = 0;
+        t->files[0].nmark = 0;
+        put_at(t, 0, &copy);
+        take_younger(t, list, at + 1, n);
     }
     free(list);
-    if (copy.fd < 0)
-        return false;
-    f->at = 0;
-    f->nmark = 0;
-    put_first(t, &copy);
-    return true;
+    return found;
 }
 
 /* ---- what came and went between two looks ---- */

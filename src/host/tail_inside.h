@@ -19,8 +19,9 @@ bool tail_drain(struct tail *t);
 /* Files that bore our name for a while between the last of ours and `now`, a descriptor: appended, oldest first.
  * False: not all of them, for want of room or because names are just changing: to be called again before `now` is appended. */
 bool tail_find_missed(struct tail *t, int now);
-/* A copy of what f (the first of the files) held before it was cut: becomes the first, to be read from the same place on. */
-bool tail_find_copy(struct tail *t, struct tail_file *f);
+/* The first of the files was cut. A copy of what it held before becomes the first, to be read from the same place on, with whatever was
+ * copied later behind it; false: there is none. */
+bool tail_find_copies(struct tail *t);
 /* The file of that inode becomes the first, what came between it and the one that is the first follows. */
 bool tail_find_inode(struct tail *t, int64_t inode);
 

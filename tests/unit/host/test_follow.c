@@ -218,7 +218,7 @@ static void files_that_live_for_a_moment_are_found(void **state)
 /* What stands in the copy and was not read before the cut is read from the copy. */
 static void copy_and_cut_loses_nothing(void **state)
 {
-    struct writer w = {.lines = 200000, .per_second = 100000, .per_file = 20000, .keep = 3, .by_copy = true};
+    struct writer w = {.lines = 300000, .per_second = 100000, .per_file = 75000, .keep = 3, .by_copy = true};
     struct reader r;
 
     follow_writer(&w, &r);
@@ -337,6 +337,33 @@ static void what_was_missed_comes_in_its_order(void **state)
     steps_end(&s);
 }
 
+static void cut(struct steps *s, const char *next)
+{
+    char command[600];
+
+    rename(beside(s, ".1"), beside(s, ".2"));
+    snprintf(command, sizeof command, "cp %s %s", s->path, beside(s, ".1"));
+    assert_int_equal(system(command), 0);
+    nanosleep(&(struct timespec){.tv_nsec = 15000000}, NULL);
+    put_file(s->path, next);
+}
+
+static void what_was_copied_away_comes_in_its_order(void **state)
+{
+    struct steps s;
+
+    steps_begin(&s, "1 one one one one\n");
+    put_file(beside(&s, ".1"), "0 an archive from before\n");
+    expect(&s, "1 one one one one\n", "");
+    append(s.path, "1 and more of it\n");
+    cut(&s, "2 two two two two\n");
+    cut(&s, "3 three three three\n"); /* and no look in between */
+    put_file(beside(&s, ".copy"), "3 three three three\n"); /* somebody's copy is no news */
+    expect(&s, "1 one one one one\n1 and more of it\n2 two two two two\n3 three three three\n", "[truncated][truncated]");
+    assert_int_equal(s.t.nfiles, 1);
+    steps_end(&s);
+}
+
 static void late_lines_are_read(void **state)
 {
     struct steps s;
@@ -438,6 +465,7 @@ int main(void)
         cmocka_unit_test(copy_and_cut_loses_nothing),
         cmocka_unit_test(rewriting_is_seen_whatever_its_size),
         cmocka_unit_test(what_was_missed_comes_in_its_order),
+        cmocka_unit_test(what_was_copied_away_comes_in_its_order),
         cmocka_unit_test(late_lines_are_read),
         cmocka_unit_test(a_name_that_comes_back_goes_on),
         cmocka_unit_test(a_file_that_turns_into_something_else),
