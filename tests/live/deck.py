@@ -10,6 +10,7 @@ import time
 from neo import until
 
 THEMES = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "themes"))
+OPEN = []  # what has to be ended when the whole run is
 SANITIZER = re.compile(r"AddressSanitizer|LeakSanitizer|runtime error:")
 
 
@@ -30,8 +31,10 @@ class Deck:
     def __init__(self, neodeck, password):
         self.neodeck = neodeck
         self.home = tempfile.mkdtemp(prefix="neodeck-live-")
+        self.socket = os.path.join(self.home, "tmux")
         self.password_file = self.file("password", password + "\n")
         self.running = []
+        OPEN.append(self)
 
     def file(self, name, text):
         path = os.path.join(self.home, name)
@@ -103,7 +106,11 @@ class Deck:
         for p in self.running:
             if p.poll() is None:
                 p.kill()
-                p.communicate()
+                p.wait()
+        if os.path.exists(self.socket):
+            subprocess.run(["tmux", "-S", self.socket, "kill-server"], capture_output=True, check=False)
+        if self in OPEN:
+            OPEN.remove(self)
         shutil.rmtree(self.home, ignore_errors=True)
 
 
@@ -111,7 +118,7 @@ class Tmux:
     """A real terminal with neodeck in it."""
 
     def __init__(self, deck, args, size=(120, 40)):
-        self.socket = os.path.join(deck.home, "tmux")
+        self.socket = deck.socket
         command = [deck.neodeck, "--password-file", deck.password_file] + list(args)
         quoted = " ".join("'%s'" % a.replace("'", "'\\''") for a in command)
         self.env = deck.env(TERM="xterm-256color")
