@@ -125,7 +125,9 @@ void dialog_draw(struct dialog *d, struct grid *g, int64_t mono_ms)
 
 static bool guarded(const struct dialog *d, int64_t mono_ms)
 {
-    return !d->drawn_mono_ms || mono_ms - d->drawn_mono_ms < DIALOG_GUARD_MS;
+    if (!d->drawn_mono_ms)
+        return true;
+    return !d->line.hidden && mono_ms - d->drawn_mono_ms < DIALOG_GUARD_MS; /* a password confirms nothing, and must not be cut */
 }
 
 /* The typed text without blanks around it is one of "a|b|c". */

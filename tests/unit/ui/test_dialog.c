@@ -106,6 +106,25 @@ static void pastes(void **state)
     grid_release(&g);
 }
 
+/* What is typed at once belongs to the password; a confirmation does not take it. */
+static void a_password_is_not_cut(void **state)
+{
+    for (int hidden = 0; hidden < 2; hidden++) {
+        struct dialog d;
+        struct grid g;
+
+        dialog_init(&d, "password", false);
+        dialog_ask(&d, "> ", hidden ? NULL : "yes", hidden);
+        grid_init(&g, 60, 12, false);
+        dialog_draw(&d, &g, 1000);
+        dialog_key(&d, 'p', 1001);
+        dialog_key(&d, 'w', 1002);
+        assert_string_equal(dialog_text(&d), hidden ? "pw" : "");
+        dialog_release(&d);
+        grid_release(&g);
+    }
+}
+
 static void wrong_words_go_away(void **state)
 {
     struct dialog d;
@@ -285,6 +304,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers),  cmocka_unit_test(pastes),   cmocka_unit_test(wrong_words_go_away),
+        cmocka_unit_test(a_password_is_not_cut),
         cmocka_unit_test(drawing),  cmocka_unit_test(long_text_scrolls), cmocka_unit_test(choosing),
         cmocka_unit_test(menu_drawing), cmocka_unit_test(menus_of_any_size),
     };
