@@ -68,8 +68,6 @@ struct console {
     struct sigwatch *signals[8];
     uint64_t drawn_generation;
     ticket explain;
-    struct view *explain_view;
-    uint64_t message_number;
 };
 
 /* Runs until the person leaves; returns the exit status. */
