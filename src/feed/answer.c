@@ -1,5 +1,5 @@
 /* What happens with an answer: into a relation and published, or one more step of a run, or a failure. */
-#include "feed/inside.h"
+#include "feed/hosted.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -61,8 +61,9 @@ static void turn_over(struct feed *f, struct task *t)
 
 void task_failed(struct feed *f, struct task *t, const struct err *e)
 {
-    struct err copy = *e; /* it may lie in the run that is freed now */
+    struct err copy = *e; /* it may lie in what is freed now */
 
+    hosted_drop(f, t);
     t->busy = e->kind == ERR_BUSY ? t->busy + 1 : 0;
     turn_over(f, t);
     model_publish_failure(f->model, t->instance, t->sheet, &copy);

@@ -5,7 +5,7 @@
 #include "model/model.h"
 #include "port/port.h"
 
-enum per { PER_SELF, PER_INSTANCE, PER_DATABASE };
+enum per { PER_SELF, PER_INSTANCE, PER_DATABASE, PER_HOST };
 
 /* A SHEET row of columns.def, as far as asking is concerned. */
 struct collector {

@@ -1,4 +1,4 @@
-#include "feed/inside.h"
+#include "feed/hosted.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,10 +23,13 @@ struct feed *feed_new(struct port port, struct model *m)
     f->model = m;
     f->n = model_instances(m);
     f->interval_ms = 2000;
+    f->machine = machine_new(&f->port);
     f->sources = x_calloc(f->n, sizeof *f->sources);
     for (uint32_t i = 0; i < f->n; i++) {
         struct source *s = &f->sources[i];
+        s->feed = f;
         s->instance = i;
+        s->wish.no_host = x_strdup("its machine is not known: neodeck runs on another one");
         for (size_t k = 0; k < NSHEETS; k++)
             s->tasks[k] = (struct task){.instance = i, .sheet = (enum sheet_id)k};
         state_subscribe(f, s);
@@ -46,11 +49,16 @@ void feed_free(struct feed *f)
     for (uint32_t i = 0; i < f->n; i++) {
         struct source *s = &f->sources[i];
         for (size_t k = 0; k < NSHEETS; k++) {
+            hosted_drop(f, &s->tasks[k]);
             run_free(s->tasks[k].run);
             arena_release(&s->tasks[k].memory);
         }
+        logs_release(s->logs);
+        locate_free(s->locate);
+        site_free(s->site);
         state_release(s);
     }
+    machine_free(f->machine);
     heap_release(&f->heap);
     free(f->sources);
     free(f);
@@ -62,6 +70,21 @@ static void set_text(char **at, const char *s)
 
     free(*at);
     *at = copy;
+}
+
+static char *copy_or_null(const char *s)
+{
+    return s ? x_strdup(s) : NULL;
+}
+
+static void set_wish(struct source *s, const struct site_wish *w)
+{
+    struct site_wish old = s->wish;
+
+    s->wish = (struct site_wish){.home = copy_or_null(w->home), .conf = copy_or_null(w->conf), .port = w->port, .no_host = copy_or_null(w->no_host)};
+    free((char *)(uintptr_t)old.home);
+    free((char *)(uintptr_t)old.conf);
+    free((char *)(uintptr_t)old.no_host);
 }
 
 void feed_describe(struct feed *f, uint32_t instance, const struct feed_instance *facts)
@@ -76,6 +99,7 @@ void feed_describe(struct feed *f, uint32_t instance, const struct feed_instance
     set_text(&s->user, facts->user);
     set_text(&s->access, facts->access);
     s->critical = facts->critical;
+    set_wish(s, &facts->site);
     if (s->known)
         state_publish(f, s);
 }
@@ -140,6 +164,7 @@ static void outdate(struct feed *f, struct task *t)
         t->open->outdated = true;
         port_cancel(&f->port, t->open->id);
     }
+    hosted_drop(f, t);
 }
 
 static void begin_wanting(struct feed *f, struct source *s, struct task *t)
@@ -148,9 +173,9 @@ static void begin_wanting(struct feed *f, struct source *s, struct task *t)
     bool fresh = t->answered_ms && collector_of(t->sheet)->pace && now < t->answered_ms + task_period(f, t);
 
     t->settled = fresh;
-    if (fresh && s->askable)
+    if (fresh && task_askable(f, t))
         task_due(f, t, t->answered_ms + task_period(f, t));
-    else if (s->askable || t->sheet == SHEET_INSTANCES)
+    else if (task_askable(f, t))
         task_due_now(f, t);
     else
         state_fail_task(f, s, t);
@@ -232,10 +257,10 @@ void feed_refresh(struct feed *f)
     for (uint32_t i = 0; i < f->n; i++) {
         for (size_t k = 0; k < NSHEETS; k++) {
             struct task *t = feed_task(f, i, (enum sheet_id)k);
-            if (!t->wanted || !(f->sources[i].askable || t->sheet == SHEET_INSTANCES))
+            if (!t->wanted || !task_askable(f, t))
                 continue;
             t->settled = false;
-            t->again = t->open != NULL;
+            t->again = t->open != NULL || hosted_open(t);
             task_due_now(f, t);
         }
     }
@@ -264,4 +289,9 @@ int64_t feed_step(struct feed *f, int64_t mono_ms)
         task_start(f, (struct task *)d);
     }
     return d ? d->at_ms - mono_ms : -1;
+}
+
+const struct site *feed_site(const struct feed *f, uint32_t instance)
+{
+    return instance < f->n ? f->sources[instance].site : NULL;
 }

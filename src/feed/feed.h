@@ -4,6 +4,7 @@
 
 #include "base/ids.h"
 #include "model/model.h"
+#include "feed/site.h"
 #include "port/port.h"
 
 struct feed;
@@ -15,6 +16,7 @@ void feed_free(struct feed *f); /* cancels what is open */
 struct feed_instance {
     const char *address, *group, *user, *access; /* access: "", "read-only", "locked", "armed" */
     bool critical;
+    struct site_wish site;
 };
 void feed_describe(struct feed *f, uint32_t instance, const struct feed_instance *facts);
 
@@ -37,6 +39,19 @@ int64_t feed_step(struct feed *f, int64_t mono_ms);
 void feed_on_news(struct feed *f, void (*fn)(void *), void *data); /* called when a step may be wanted sooner */
 /* True when every wanted sheet of every wanted instance has had its first answer or failure (batch, script "wait idle"). */
 bool feed_idle(const struct feed *f);
-/* EXPLAIN and the like: not wanted by a sheet, asked once; the reply goes to fn. */
+
+/* Which logs somebody looks at, and where: replaces what was wanted before. What is held of them is in the model's logbook. */
+struct log_interest {
+    uint32_t instance;
+    uint32_t logs;         /* bits by the number of the log in the logbook; 0: those that are there by default */
+    bool earlier;          /* a person scrolled up to the beginning of what is held: some more, please */
+    int64_t at_ms;         /* LOGS_AT_END, or: go to this time (UTC, ms) */
+    uint64_t jump;         /* another number than before: at_ms is a new wish */
+};
+#define LOGS_AT_END INT64_MAX
+void feed_want_logs(struct feed *f, const struct log_interest *list, size_t n);
+
+/* What was found of the machine of an instance; NULL while nothing is known. Valid until the next step. */
+const struct site *feed_site(const struct feed *f, uint32_t instance);
 
 #endif

@@ -5,6 +5,8 @@
 #include "feed/collect.h"
 #include "feed/feed.h"
 #include "feed/heap.h"
+#include "feed/site.h"
+#include "feed/talk.h"
 
 /* What the owner of an open ask is told by. Outlives the feed when it must: the last reply always comes. */
 struct call {
@@ -43,12 +45,16 @@ struct task {
     struct arena memory;  /* of params */
     struct param *params;
     size_t nparams;
+    struct talk *talk;    /* PER_HOST: what is asked now */
+    bool busy_on_host;    /* PER_HOST: as `open` */
+    bool waits_for_site;
 };
 
 enum { OWN_CONNECTIONS = 8 };
 
 /* An instance as the feed knows it. */
 struct source {
+    struct feed *feed;
     uint32_t instance;
     bool known;                /* a state has come */
     bool askable;
@@ -60,6 +66,10 @@ struct source {
     int64_t newest_ms;         /* wall clock of its newest answer here */
     char own_connections[OWN_CONNECTIONS][32]; /* ids of those that carried our statements, the oldest is forgotten */
     unsigned own_next;
+    struct site_wish wish;     /* its texts are owned */
+    struct site *site;         /* NULL: not looked for yet */
+    struct locate *locate;     /* it is looked for */
+    struct logs *logs;         /* NULL: nobody looked at its logs yet */
     struct task tasks[NSHEETS];
 };
 
@@ -74,13 +84,23 @@ struct feed {
     bool paused, drowsy;
     void (*news)(void *);
     void *news_data;
+    struct machine *machine;
 };
 
 /* feed.c */
 void feed_tell(struct feed *f);
 struct task *feed_task(struct feed *f, uint32_t instance, enum sheet_id sheet);
 
+/* hosted.c: is the site of an instance known, freshly enough? False: it is looked for, logs_on_site and the tasks will hear of it. */
+bool site_wanted(struct feed *f, struct source *s);
+
+/* logs.c */
+void logs_on_site(struct feed *f, struct source *s); /* it was found, or found anew */
+void logs_release(struct logs *l);                   /* accepts NULL */
+
 /* schedule.c */
+bool task_per_host(const struct task *t);
+bool task_askable(const struct feed *f, const struct task *t); /* now */
 int64_t task_period(const struct feed *f, const struct task *t);
 void task_due(struct feed *f, struct task *t, int64_t mono_ms); /* when it may be asked at all */
 void task_due_now(struct feed *f, struct task *t);

@@ -1,6 +1,6 @@
 /* When what is asked. Everything that waits for its time is in the heap; what is open, unwanted or belongs to an instance that is
  * not up is not. */
-#include "feed/inside.h"
+#include "feed/hosted.h"
 
 #include <stdlib.h>
 #include "base/clock.h"
@@ -25,9 +25,20 @@ static int64_t apart(const struct feed *f, uint32_t instance)
     return instance % (most < 1 ? 1 : most < SPREAD_MS ? most : SPREAD_MS);
 }
 
+bool task_per_host(const struct task *t)
+{
+    return collector_of(t->sheet)->per == PER_HOST;
+}
+
+/* What the machine tells needs no server. */
+bool task_askable(const struct feed *f, const struct task *t)
+{
+    return f->sources[t->instance].askable || t->sheet == SHEET_INSTANCES || task_per_host(t);
+}
+
 void task_due(struct feed *f, struct task *t, int64_t mono_ms)
 {
-    if (!t->wanted || t->open || (!f->sources[t->instance].askable && t->sheet != SHEET_INSTANCES))
+    if (!t->wanted || t->open || hosted_open(t) || !task_askable(f, t))
         return;
     heap_put(&f->heap, &t->due, mono_ms);
 }
@@ -89,6 +100,8 @@ void task_start(struct feed *f, struct task *t)
         }
         t->answered_ms = clock_mono_ms();
         task_due_next(f, t);
+    } else if (task_per_host(t)) {
+        hosted_begin(f, t);
     } else if (collector_of(t->sheet)->per == PER_DATABASE) {
         run_databases(f, t);
     } else {

@@ -141,14 +141,14 @@ static void apply_to_tasks(struct feed *f, struct source *s, bool was)
 {
     for (size_t k = 0; k < NSHEETS; k++) {
         struct task *t = &s->tasks[k];
-        if (!t->wanted || t->sheet == SHEET_INSTANCES)
+        if (!t->wanted || t->sheet == SHEET_INSTANCES || (task_per_host(t) && s->askable == was))
             continue;
-        if (!s->askable)
+        if (!s->askable && !task_per_host(t))
             state_fail_task(f, s, t);
-        else if (!was) {
+        else if (!was || task_per_host(t)) {
             t->stretch_ms = 0;
             t->busy = 0;
-            t->again = t->open != NULL;
+            t->again = t->open != NULL || t->busy_on_host;
             task_due_now(f, t);
         }
     }
@@ -192,4 +192,7 @@ void state_release(struct source *s)
     free(s->group);
     free(s->user);
     free(s->access);
+    free((char *)(uintptr_t)s->wish.home);
+    free((char *)(uintptr_t)s->wish.conf);
+    free((char *)(uintptr_t)s->wish.no_host);
 }

@@ -108,7 +108,7 @@ static struct slice first_word(struct slice v)
     return (struct slice){v.s, blank ? (size_t)(blank - v.s) : v.n};
 }
 
-static bool take_text(struct slice name, struct slice v, struct arena *a, struct unit *out)
+static bool take_text(struct slice name, struct slice v, struct arena *a, struct systemd_unit *out)
 {
     const struct {
         const char *name;
@@ -135,7 +135,7 @@ static bool take_text(struct slice name, struct slice v, struct arena *a, struct
     return false;
 }
 
-static bool take_number(struct slice name, struct slice v, struct unit *out)
+static bool take_number(struct slice name, struct slice v, struct systemd_unit *out)
 {
     const struct {
         const char *name;
@@ -153,7 +153,7 @@ static bool take_number(struct slice name, struct slice v, struct unit *out)
     return false;
 }
 
-static void take_property(struct slice name, struct slice v, struct arena *a, struct unit *out)
+static void take_property(struct slice name, struct slice v, struct arena *a, struct systemd_unit *out)
 {
     if (take_text(name, v, a, out) || take_number(name, v, out))
         return;
@@ -170,12 +170,12 @@ static void take_property(struct slice name, struct slice v, struct arena *a, st
     }
 }
 
-bool unit_next(const char **p, const char *end, struct arena *a, struct unit *out)
+bool unit_next(const char **p, const char *end, struct arena *a, struct systemd_unit *out)
 {
     struct slice line;
     bool any = false;
 
-    *out = (struct unit){
+    *out = (struct systemd_unit){
         .main_pid = -1, .started_ms = -1, .started_boot_us = -1, .exit_status = -1, .restarts = -1, .open_files = -1};
     while (next_line(p, end, &line)) {
         const char *equals;

@@ -15,7 +15,7 @@
     "FragmentPath,UnitFileState,User,Group,WorkingDirectory,Environment,EnvironmentFiles,ExecStart,LimitNOFILE,StandardOutput"
 
 /* One unit. Texts live in the arena; NULL: not said or empty. Numbers -1: not said. */
-struct unit {
+struct systemd_unit {
     const char *id;          /* "neo4j.service" */
     const char *load;        /* "loaded", "not-found", "masked" */
     const char *active;      /* "active", "inactive", "failed", "activating", "deactivating" */
@@ -35,7 +35,7 @@ struct unit {
 };
 
 /* The next unit of an output for several, which an empty line parts; *p is moved behind it. False at the end. */
-bool unit_next(const char **p, const char *end, struct arena *a, struct unit *out);
+bool unit_next(const char **p, const char *end, struct arena *a, struct systemd_unit *out);
 
 /* One line of journalctl -o json. */
 struct journal_line {

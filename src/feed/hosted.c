@@ -1,0 +1,112 @@
+#include "feed/hosted.h"
+
+#include <stdlib.h>
+#include "base/clock.h"
+
+enum { SITE_FRESH_MS = 60 * 1000 };
+
+static const struct hosted collectors[] = {
+    {SHEET_HOST, host_start},       {SHEET_DISKS, disks_start},       {SHEET_STORES, stores_start},
+    {SHEET_PLUGINS, plugins_start}, {SHEET_SETTINGS, settings_start},
+};
+
+static void start(struct feed *f, struct task *t)
+{
+    for (size_t i = 0; i < sizeof collectors / sizeof *collectors; i++)
+        if (collectors[i].sheet == t->sheet)
+            collectors[i].start(f, t);
+}
+
+static void on_site(void *data, struct site *site)
+{
+    struct source *s = data;
+    struct feed *f = s->feed;
+
+    locate_free(s->locate);
+    s->locate = NULL;
+    site_free(s->site);
+    s->site = site;
+    logs_on_site(f, s);
+    for (size_t k = 0; k < NSHEETS; k++) {
+        struct task *t = &s->tasks[k];
+        if (!t->waits_for_site)
+            continue;
+        t->waits_for_site = false;
+        start(f, t);
+    }
+    feed_tell(f);
+}
+
+bool site_wanted(struct feed *f, struct source *s)
+{
+    int64_t now = clock_wall_ms();
+
+    if (s->site && now - s->site->looked_ms < SITE_FRESH_MS && now >= s->site->looked_ms)
+        return true;
+    if (!s->locate)
+        s->locate = site_locate(f->machine, &f->port, s->instance, &s->wish, on_site, s);
+    return false;
+}
+
+void hosted_begin(struct feed *f, struct task *t)
+{
+    struct source *s = task_source(f, t);
+
+    t->sent_ms = clock_mono_ms();
+    t->busy_on_host = true;
+    if (site_wanted(f, s))
+        start(f, t);
+    else
+        t->waits_for_site = true;
+}
+
+bool hosted_open(const struct task *t)
+{
+    return t->busy_on_host;
+}
+
+void hosted_drop(struct feed *f, struct task *t)
+{
+    (void)f;
+    talk_free(t->talk);
+    t->talk = NULL;
+    t->busy_on_host = t->waits_for_site = false;
+}
+
+const struct site *task_site(const struct feed *f, const struct task *t)
+{
+    return f->sources[t->instance].site;
+}
+
+struct source *task_source(struct feed *f, const struct task *t)
+{
+    return &f->sources[t->instance];
+}
+
+struct talk *task_talk(struct feed *f, struct task *t)
+{
+    if (!t->talk)
+        t->talk = talk_new(&f->port, t->instance, t);
+    return t->talk;
+}
+
+void task_publish(struct feed *f, struct task *t, struct relation *rel)
+{
+    hosted_drop(f, t);
+    rel->taken_ms = clock_wall_ms();
+    t->settled = !t->again;
+    t->answered_ms = clock_mono_ms();
+    model_publish(f->model, rel);
+    task_due_next(f, t);
+    feed_tell(f);
+}
+
+bool task_no_site(const struct feed *f, const struct task *t, struct err *e)
+{
+    const struct site *site = task_site(f, t);
+
+    if (site->state == SITE_FOUND)
+        return false;
+    *e = site->err;
+    return true;
+}
