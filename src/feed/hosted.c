@@ -1,5 +1,6 @@
 #include "feed/hosted.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include "base/clock.h"
 
@@ -81,6 +82,14 @@ const struct site *task_site(const struct feed *f, const struct task *t)
 struct source *task_source(struct feed *f, const struct task *t)
 {
     return &f->sources[t->instance];
+}
+
+/* A task stands in the array of its source. */
+struct feed *task_feed(struct task *t)
+{
+    struct task *first = t - t->sheet;
+
+    return ((struct source *)(void *)((char *)first - offsetof(struct source, tasks)))->feed;
 }
 
 struct talk *task_talk(struct feed *f, struct task *t)

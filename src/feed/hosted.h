@@ -16,7 +16,9 @@ struct hosted {
 /* What start works with. */
 const struct site *task_site(const struct feed *f, const struct task *t);
 struct source *task_source(struct feed *f, const struct task *t);
-/* A conversation of this task: freed with it, and when it is over. */
+/* The feed of a task: the data of its conversation is the task. */
+struct feed *task_feed(struct task *t);
+/* A conversation of this task (its data): freed with it, and when it is over. */
 struct talk *task_talk(struct feed *f, struct task *t);
 /* The answer: takes the relation over, with taken_ms set. */
 void task_publish(struct feed *f, struct task *t, struct relation *rel);

@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     struct arena a = {0};
     struct journal_line l;
     struct text message;
-    struct unit u;
+    struct systemd_unit u;
 
     look_processes(s, n);
     while (unit_next(&p, s + n, &a, &u))

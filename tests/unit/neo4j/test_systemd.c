@@ -15,7 +15,7 @@ static void reads_units(void **state)
 {
     const char *p = units, *end = units + sizeof units - 1;
     struct arena a = {0};
-    struct unit u;
+    struct systemd_unit u;
 
     assert_true(unit_next(&p, end, &a, &u));
     assert_string_equal(u.id, "neo4j.service");
@@ -57,7 +57,7 @@ static void reads_times(void **state)
 
     for (size_t i = 0; i < LENGTH(cases); i++) {
         struct arena a = {0};
-        struct unit u;
+        struct systemd_unit u;
         const char *p = line;
 
         snprintf(line, sizeof line, "ExecMainStartTimestamp=%s", cases[i].text);
