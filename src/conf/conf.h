@@ -102,7 +102,7 @@ struct conf_origin {
 struct instance_conf {
     char *name;                /* of the configuration, or the address */
     struct target where;       /* what uri or the TARGET says; its kind is never TARGET_NAME */
-    char *uri;                 /* normalised: "https://db1:7473" */
+    char *uri;                 /* normalised: "https://db1:7473"; of a TARGET_HOME its path, until instance_conf_found */
     enum conf_auth auth;
     char *user;
     char *password_file;
@@ -111,6 +111,8 @@ struct instance_conf {
     char *ca_file, *client_cert, *client_key;
     bool insecure;             /* tls = insecure, or a +ssc scheme */
     char *proxy, *group, *database;
+    char *home;                /* of the server, absolute; from `home` or a TARGET that is one */
+    char **become, **become_service, **start_command, **stop_command, **restart_command; /* argv as above */
     bool critical, read_only;
     enum conf_lock lock;
     struct conf_origin from[NOPTIONS];
@@ -120,6 +122,9 @@ struct instance_conf {
  * nearest name), ERR_CONFIG when a problem touches it. cl may be NULL. */
 bool instance_conf_init(struct instance_conf *ic, const struct conf *c, const struct cmdline *cl, const char *target, struct err *e);
 void instance_conf_release(struct instance_conf *ic);
+/* What the files of the server itself say of an instance that was given by its home: where it is asked (NULL: not known), what it is
+ * called (NULL: as before), and whether it wants no login, which counts where nothing else says how to log in. False: the URI is none. */
+bool instance_conf_found(struct instance_conf *ic, const char *uri, const char *name, bool open, struct err *e);
 /* Where an option's value came from, in words: "default", "command line", "NEO4J_USERNAME", "/etc/neodeck/neodeck.conf:12". */
 void instance_conf_origin(const struct instance_conf *ic, enum option_id id, struct text *out);
 

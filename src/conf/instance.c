@@ -92,6 +92,12 @@ static void fill(struct lookup *l)
     ic->proxy = text_of(l, OPT_PROXY);
     ic->group = text_of(l, OPT_GROUP);
     ic->database = text_of(l, OPT_DATABASE);
+    ic->become = command_of_text(l, OPT_BECOME);
+    ic->become_service = command_of_text(l, OPT_BECOME_SERVICE);
+    ic->start_command = command_of_text(l, OPT_START_COMMAND);
+    ic->stop_command = command_of_text(l, OPT_STOP_COMMAND);
+    ic->restart_command = command_of_text(l, OPT_RESTART_COMMAND);
+    ic->home = ic->where.kind == TARGET_HOME ? x_strdup(ic->where.path) : text_of(l, OPT_HOME);
     ic->critical = value_of(l, OPT_CRITICAL).on;
     ic->read_only = value_of(l, OPT_READ_ONLY).on;
     ic->lock = (enum conf_lock)value_of(l, OPT_LOCK).number;
@@ -131,15 +137,29 @@ static const char *next_instance(const void *data, size_t i)
     return i < c->ninstances ? c->instances[i].name : NULL;
 }
 
+/* Where only the home is configured: its own configuration will say where it is asked. */
+static bool find_by_home(struct lookup *l, const struct conf_item *home)
+{
+    struct target *where = &l->out->where;
+
+    *where = (struct target){.kind = TARGET_HOME, .path = x_strdup(home->text), .name = x_strdup(home->text)};
+    l->out->name = x_strdup(l->instance->name);
+    l->out->from[OPT_URI] = l->out->from[OPT_HOME] = (struct conf_origin){.from = FROM_INSTANCE, .at = home->at};
+    return true;
+}
+
 /* From the configuration, by name. */
 static bool find_configured(struct lookup *l, struct err *e)
 {
     const struct conf_item *uri = conf_items_find(&l->instance->items, OPT_URI);
+    const struct conf_item *home = conf_items_find(&l->instance->items, OPT_HOME);
     const struct place *at = &l->instance->at;
 
+    if ((!uri || !*uri->text) && home && *home->text)
+        return find_by_home(l, home);
     if (!uri || !*uri->text)
-        return err_set(e, ERR_CONFIG, "%s:%u: instance '%s' has no uri: write uri = http://HOST below it", at->file,
-                       at->line, l->instance->name);
+        return err_set(e, ERR_CONFIG, "%s:%u: instance '%s' has no uri: write uri = http://HOST below it, or home = DIRECTORY",
+                       at->file, at->line, l->instance->name);
     if (!target_parse_uri(uri->text, &l->out->where, e))
         return false;
     l->out->name = x_strdup(l->instance->name);
@@ -198,6 +218,36 @@ bool instance_conf_init(struct instance_conf *ic, const struct conf *c, const st
     return ok;
 }
 
+static void replace_text(char **at, const char *s)
+{
+    char *copy = x_strdup(s);
+
+    free(*at);
+    *at = copy;
+}
+
+bool instance_conf_found(struct instance_conf *ic, const char *uri, const char *name, bool open, struct err *e)
+{
+    struct text normal;
+    struct target where;
+
+    if (uri) {
+        if (!target_parse_uri(uri, &where, e))
+            return false;
+        text_init(&normal, 0);
+        target_uri(&where, &normal);
+        replace_text(&ic->uri, normal.s);
+        text_release(&normal);
+        target_release(&ic->where);
+        ic->where = where;
+    }
+    if (name)
+        replace_text(&ic->name, name);
+    if (open && ic->from[OPT_AUTH].from == FROM_DEFAULT)
+        ic->auth = CONF_AUTH_NONE;
+    return true;
+}
+
 void instance_conf_release(struct instance_conf *ic)
 {
     target_release(&ic->where);
@@ -213,6 +263,12 @@ void instance_conf_release(struct instance_conf *ic)
     free(ic->proxy);
     free(ic->group);
     free(ic->database);
+    free(ic->home);
+    words_free(ic->become);
+    words_free(ic->become_service);
+    words_free(ic->start_command);
+    words_free(ic->stop_command);
+    words_free(ic->restart_command);
     memset(ic, 0, sizeof *ic);
 }
 

@@ -23,6 +23,17 @@ const struct option_row *option_row(enum option_id id)
     return &rows[id];
 }
 
+bool option_is_command(enum option_id id)
+{
+    static const enum option_id commands[] = {OPT_PASSWORD_COMMAND, OPT_TOKEN_COMMAND, OPT_BECOME,         OPT_BECOME_SERVICE,
+                                              OPT_START_COMMAND,    OPT_STOP_COMMAND,  OPT_RESTART_COMMAND};
+
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (commands[i] == id)
+            return true;
+    return false;
+}
+
 static bool same_name(const char *a, const char *b)
 {
     for (; *a && *b; a++, b++) {

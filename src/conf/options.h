@@ -38,6 +38,9 @@ bool option_check(enum option_id id, const char *text, struct option_value *out,
 /* What its value is called: "DURATION", "table|json|csv"; nothing for a BOOL. */
 void option_arg(enum option_id id, struct text *out);
 
+/* Is its value a command, split into words by words_split? */
+bool option_is_command(enum option_id id);
+
 /* "80x24" to numbers; 1..1000 each. */
 bool size_parse(const char *s, int *cols, int *rows);
 

@@ -94,7 +94,7 @@ static bool check_meaning(enum option_id id, const char *text, struct err *e)
         target_release(&t);
     else if (id == OPT_URI)
         return false;
-    if (id == OPT_PASSWORD_COMMAND || id == OPT_TOKEN_COMMAND) {
+    if (option_is_command(id)) {
         if (!words_split(text, &argv, e))
             return false;
         words_free(argv);
@@ -154,9 +154,7 @@ static const char *next_option(const void *data, size_t i)
 /* Named in the documentation, but nothing reads them yet: whoever wrote them is right. */
 static bool is_later(const char *name)
 {
-    static const char *const later[] = {"ssh",          "jump",           "home",    "become", "become-service",
-                                        "carrier",      "exec",           "service", "logs",   "start-command",
-                                        "stop-command", "restart-command"};
+    static const char *const later[] = {"ssh", "jump", "carrier", "exec", "service", "logs"};
     char plain[32];
     size_t n = strlen(name);
 

@@ -56,8 +56,10 @@ static void wrong_lines_say_what_is_right(void **state)
          PROBLEM_ALL},
         {"[instance \"a\"]\ntheme = auto\n", "2:9: 'theme' belongs into the section [options]", PROBLEM_WARNING},
         {"[instance \"a\"]\nssh = admin@db1\n", "2:7: 'ssh' is not built yet: ignored", PROBLEM_WARNING},
-        {"[instance \"a\"]\nbecome_service = sudo -n\n", "2:18: 'become_service' is not built yet: ignored",
-         PROBLEM_WARNING},
+        {"[instance \"a\"]\njump = admin@gate\n", "2:8: 'jump' is not built yet: ignored", PROBLEM_WARNING},
+        {"[instance \"a\"]\nbecome = sudo -n -u 'neo4j\n", "2:10: become: the quote ' is not closed in the command",
+         PROBLEM_INSTANCE},
+        {"[options]\nhome = /srv/neo4j\n", "2:8: 'home' belongs into a section [instance \"NAME\"]", PROBLEM_ALL},
         {"[instance \"a\"]\nuri = htp://x\n",
          "2:7: uri: 'htp' is no scheme that is known here: write http, or one of http, https, bolt, neo4j (also +s, "
          "+ssc) or ssh",
@@ -295,7 +297,7 @@ static void targets_that_cannot_be_used(void **state)
         {"elsewhere", ERR_USAGE,
          "'elsewhere' is no instance of the configuration: for a server write http://elsewhere"},
         {"nowhere", ERR_CONFIG,
-         "/etc/neodeck/neodeck.conf:3: instance 'nowhere' has no uri: write uri = http://HOST below it"},
+         "/etc/neodeck/neodeck.conf:3: instance 'nowhere' has no uri: write uri = http://HOST below it, or home = DIRECTORY"},
         {"wrong", ERR_CONFIG, "/etc/neodeck/neodeck.conf:6:7: tls: 'x' is none of: verify insecure"},
     };
     struct conf *c = conf_of("[instance \"prod-1\"]\nuri = http://a\n[instance \"nowhere\"]\n[instance \"wrong\"]\nuri "
@@ -312,6 +314,76 @@ static void targets_that_cannot_be_used(void **state)
     assert_true(ic.insecure);
     assert_string_equal(ic.name, "db1:7687");
     assert_int_equal(ic.from[OPT_URI].from, FROM_TARGET);
+    instance_conf_release(&ic);
+    conf_free(c);
+}
+
+/* "a|b c": the words of an argv. */
+static void assert_argv(char **argv, const char *want)
+{
+    char is[200] = "";
+
+    for (char **word = argv; word && *word; word++) {
+        strcat(is, is[0] ? "|" : "");
+        strcat(is, *word);
+    }
+    assert_string_equal(is, want);
+}
+
+static void what_its_machine_needs(void **state)
+{
+    struct conf *c = conf_of("[instance \"a\"]\nuri = https://db1:7473\nhome = ../neo4j\nbecome = sudo -n -u neo4j\n"
+                             "become_service = sudo -n\nstart_command = svc \"start it\"\nstop_command = svc stop\n"
+                             "restart_command = svc restart\n[instance \"b\"]\nuri = http://b\nhome =\n");
+    struct instance_conf ic;
+    struct text from;
+
+    assert_int_equal(c->nproblems, 0);
+    assert_true(instance_conf_init(&ic, c, NULL, "a", NULL));
+    assert_string_equal(ic.home, "/etc/neodeck/../neo4j");
+    assert_argv(ic.become, "sudo|-n|-u|neo4j");
+    assert_argv(ic.become_service, "sudo|-n");
+    assert_argv(ic.start_command, "svc|start it");
+    assert_argv(ic.stop_command, "svc|stop");
+    assert_argv(ic.restart_command, "svc|restart");
+    text_init(&from, 0);
+    instance_conf_origin(&ic, OPT_HOME, &from);
+    assert_string_equal(from.s, "/etc/neodeck/neodeck.conf:3");
+    text_release(&from);
+    instance_conf_release(&ic);
+    assert_true(instance_conf_init(&ic, c, NULL, "b", NULL));
+    assert_null(ic.home);
+    assert_null(ic.become);
+    assert_null(ic.start_command);
+    instance_conf_release(&ic);
+    conf_free(c);
+}
+
+static void a_home_instead_of_a_uri(void **state)
+{
+    struct conf *c = conf_of("[instance \"a\"]\nhome = /srv/neo4j\n[instance \"b\"]\nhome = /srv/neo4j\nauth = basic\n");
+    struct instance_conf ic;
+    struct err e;
+
+    assert_true(instance_conf_init(&ic, c, NULL, "a", &e));
+    assert_int_equal(ic.where.kind, TARGET_HOME);
+    assert_string_equal(ic.uri, "/srv/neo4j");
+    assert_string_equal(ic.home, "/srv/neo4j");
+    assert_string_equal(ic.name, "a");
+    assert_false(instance_conf_found(&ic, "http://local host", NULL, true, &e));
+    assert_string_equal(ic.uri, "/srv/neo4j");
+    assert_int_equal(ic.auth, CONF_AUTH_BASIC);
+    assert_true(instance_conf_found(&ic, "http://localhost:7475", "graph", true, &e));
+    assert_string_equal(ic.uri, "http://localhost:7475");
+    assert_int_equal(ic.where.port, 7475);
+    assert_string_equal(ic.name, "graph");
+    assert_string_equal(ic.home, "/srv/neo4j");
+    assert_int_equal(ic.auth, CONF_AUTH_NONE);
+    instance_conf_release(&ic);
+    assert_true(instance_conf_init(&ic, c, NULL, "b", &e));
+    assert_true(instance_conf_found(&ic, NULL, NULL, true, &e));
+    assert_int_equal(ic.where.kind, TARGET_HOME);
+    assert_int_equal(ic.auth, CONF_AUTH_BASIC); /* somebody wrote that */
     instance_conf_release(&ic);
     conf_free(c);
 }
@@ -341,6 +413,8 @@ int main(void)
         cmocka_unit_test(problems_are_bounded_but_not_forgotten),
         cmocka_unit_test(later_files_count_more),
         cmocka_unit_test(everything_of_an_instance),
+        cmocka_unit_test(what_its_machine_needs),
+        cmocka_unit_test(a_home_instead_of_a_uri),
         cmocka_unit_test(sources_in_their_order),
         cmocka_unit_test(read_only_of_the_command_line_is_for_all),
         cmocka_unit_test(two_ways_to_a_password),
