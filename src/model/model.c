@@ -2,10 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "model/logbook_inside.h"
 
 struct known { /* what one instance, or the console itself, has */
     char *name;
     struct relation *sheets[NSHEETS];
+    struct logbook *logbook; /* NULL: nobody asked for its logs */
 };
 
 struct subscriber {
@@ -19,6 +21,7 @@ struct model {
     size_t n, cap;
     struct known console;
     uint64_t generation[NSHEETS], generation_all;
+    uint64_t logs_generation;
     int64_t newest;
     struct subscriber *subscribers;
     size_t nsubs, subs_cap;
@@ -35,6 +38,7 @@ static void known_release(struct known *k)
 {
     for (size_t i = 0; i < NSHEETS; i++)
         relation_free(k->sheets[i]);
+    logbook_free(k->logbook);
     free(k->name);
 }
 
@@ -161,12 +165,31 @@ uint64_t model_generation(const struct model *m, enum sheet_id sheet)
 
 uint64_t model_generation_all(const struct model *m)
 {
-    return m->generation_all;
+    return m->generation_all + m->logs_generation;
 }
 
 int64_t model_newest(const struct model *m)
 {
     return m->newest;
+}
+
+const struct logbook *model_logbook(const struct model *m, uint32_t instance)
+{
+    return instance < m->n ? m->instances[instance].logbook : NULL;
+}
+
+struct logbook *model_logbook_make(struct model *m, uint32_t instance)
+{
+    struct known *k = &m->instances[instance];
+
+    if (!k->logbook)
+        k->logbook = logbook_new(&m->logs_generation);
+    return k->logbook;
+}
+
+uint64_t model_logs_generation(const struct model *m)
+{
+    return m->logs_generation;
 }
 
 int model_subscribe(struct model *m, model_fn *fn, void *data)
