@@ -42,11 +42,15 @@ static void row_kind(struct cmd_context *cmd, struct view *v)
     cmd->row_is_database = r.rel->sheet == SHEET_DATABASES;
 }
 
-/* The instance that an action here would be about: of the row, of the view, of the scope; else the only one. */
+/* The instance that an action here would be about: of the marked rows (several: none in particular), of the row, of the view, of the
+ * scope; else the only one. */
 static uint32_t acting_instance(const struct console *c, const struct view *v)
 {
     struct row r = view_selected(v);
+    uint32_t marked;
 
+    if (view_marks(v, &marked))
+        return marked;
     if (r.rel && r.rel->instance != MODEL_NO_INSTANCE)
         return r.rel->instance;
     if (v->instance != MODEL_NO_INSTANCE)
@@ -380,7 +384,7 @@ void console_say(struct console *c, enum role role, const char *fmt, ...)
 
 bool console_busy(const struct console *c)
 {
-    return c->explain || (c->op && c->question == ASK_KILL && op_stage(c->app->ops, c->op) == OP_PLANNING);
+    return c->explain || (c->question == ASK_KILL && kill_planning(c));
 }
 
 /* ---- keys ---- */
@@ -553,6 +557,7 @@ void console_close(struct console *c)
     prompt_close(c);
     if (c->question != ASK_NOTHING)
         dialog_release(&c->dialog);
+    kill_dropped(c);
     if (c->menu_open)
         menu_release(&c->menu);
     while (c->nscreens)

@@ -32,6 +32,8 @@ struct prompt {
 /* What the dialog on the screen is about. */
 enum question { ASK_NOTHING, ASK_QUIT, ASK_KILL, ASK_ARM, ASK_SECRET, ASK_NOTICE };
 
+struct kill;
+
 struct console {
     struct app *app;
     struct term *term;       /* NULL: memory grid of a script */
@@ -48,10 +50,9 @@ struct console {
     struct dialog dialog;
     enum question question;
     uint32_t question_instance;
-    unsigned op;             /* the kill that is planned, 0 none */
+    struct kill *kill;       /* on its way to its confirmation; NULL: none */
     unsigned *following;     /* kills that run */
     size_t nfollowing;
-    bool replan;             /* an armed action goes on after its lock was opened */
     struct menu menu;
     bool menu_open;
     enum command_id actions[NCOMMANDS]; /* of the menu, by item */
@@ -112,8 +113,11 @@ void question_key(struct console *c, keycode k);
 
 /* kill.c */
 void kill_begin(struct console *c, const char *id);
+void kill_go_on(struct console *c);                        /* after a lock was opened: asks for the next one, else plans */
+void kill_leave_out(struct console *c, uint32_t instance); /* its lock was not opened: go on without it */
 void kill_confirmed(struct console *c);
 void kill_dropped(struct console *c);
+bool kill_planning(const struct console *c);
 size_t kill_progress(const struct console *c, struct text *out);
 
 /* clipboard.c */

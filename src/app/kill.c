@@ -1,120 +1,26 @@
-/* From the key to the end of a kill: targets by identity, plan, confirm, follow. What is sent is ops/'s business. */
-#include "app/console.h"
+/* K: what is chosen is unlocked, planned, asked about and followed; one op for each instance, so that none waits for another.
+ * What is sent is ops/'s business. */
+#include "app/kill_targets.h"
 
 #include <stdlib.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
-
-#define MAX_TARGETS 200
-
-struct gathering {
-    struct op_target targets[MAX_TARGETS];
-    size_t n;
-    enum op_kind kind;
-    bool mixed;
+/* A kill on its way to its confirmation. */
+struct kill {
+    struct kill_targets all;
+    unsigned *op; /* one for each instance, in the order of their first target; none while locks are being opened */
+    size_t nops;
+    uint32_t *left_out; /* instances whose lock was not opened */
+    size_t nleft_out;
 };
 
-static void copy_cell(char *to, size_t size, struct value v)
+static void kill_free(struct kill *k)
 {
-    snprintf(to, size, "%s", value_str(v, ""));
-}
-
-static void gather_transaction(struct op_target *t, struct row r)
-{
-    copy_cell(t->id, sizeof(t->id), row_cell(r, COL_TRANSACTIONS_ID));
-    copy_cell(t->user, sizeof(t->user), row_cell(r, COL_TRANSACTIONS_USER));
-    copy_cell(t->database, sizeof(t->database), row_cell(r, COL_TRANSACTIONS_DATABASE));
-    copy_cell(t->query, sizeof(t->query), row_cell(r, COL_TRANSACTIONS_QUERY));
-    t->started_ms = value_i64(row_cell(r, COL_TRANSACTIONS_STARTED), 0);
-    t->elapsed_ms = value_i64(row_cell(r, COL_TRANSACTIONS_ELAPSED), 0);
-}
-
-static void gather_connection(struct op_target *t, struct row r)
-{
-    copy_cell(t->id, sizeof(t->id), row_cell(r, COL_CONNECTIONS_ID));
-    copy_cell(t->user, sizeof(t->user), row_cell(r, COL_CONNECTIONS_USER));
-    copy_cell(t->query, sizeof(t->query), row_cell(r, COL_CONNECTIONS_AGENT));
-    t->started_ms = value_i64(row_cell(r, COL_CONNECTIONS_CONNECTED), 0);
-    t->elapsed_ms = value_i64(row_cell(r, COL_CONNECTIONS_AGE), 0);
-}
-
-static void gather(void *data, struct row r, bool hidden)
-{
-    struct gathering *all = data;
-    struct op_target *t;
-
-    if (all->n == MAX_TARGETS || (r.rel->sheet != SHEET_TRANSACTIONS && r.rel->sheet != SHEET_CONNECTIONS))
+    if (!k)
         return;
-    t = &all->targets[all->n++];
-    *t = (struct op_target){.instance = r.rel->instance, .hidden = hidden};
-    all->kind = r.rel->sheet == SHEET_CONNECTIONS ? OP_KILL_CONNECTION : OP_KILL_TRANSACTION;
-    if (all->kind == OP_KILL_CONNECTION)
-        gather_connection(t, r);
-    else
-        gather_transaction(t, r);
-    all->mixed |= t->instance != all->targets[0].instance;
-}
-
-/* The detail screen has no list: its one transaction is the target. */
-static void gather_detail(struct gathering *all, const struct console *c, const struct view *v)
-{
-    const struct relation *rel = model_get(c->app->model, v->instance, SHEET_TRANSACTION);
-    struct op_target *t = &all->targets[0];
-
-    if (!rel || !rel->nrows)
-        return;
-    all->n = 1;
-    all->kind = OP_KILL_TRANSACTION;
-    *t = (struct op_target){.instance = v->instance};
-    copy_cell(t->id, sizeof(t->id), relation_cell(rel, 0, COL_TRANSACTION_ID));
-    copy_cell(t->user, sizeof(t->user), relation_cell(rel, 0, COL_TRANSACTION_USER));
-    copy_cell(t->database, sizeof(t->database), relation_cell(rel, 0, COL_TRANSACTION_DATABASE));
-    copy_cell(t->query, sizeof(t->query), relation_cell(rel, 0, COL_TRANSACTION_QUERY));
-    t->started_ms = value_i64(relation_cell(rel, 0, COL_TRANSACTION_STARTED), 0);
-    t->elapsed_ms = value_i64(relation_cell(rel, 0, COL_TRANSACTION_ELAPSED), 0);
-}
-
-/* ":kill 42" is about the row of this list with that id. */
-static void gather_id(struct gathering *all, const struct rows *rows, const char *id)
-{
-    for (size_t i = 0; i < rows->count; i++) {
-        const char *whole = value_str(row_cell(rows->r[i], rows->r[i].rel->sheet == SHEET_CONNECTIONS ? (size_t)COL_CONNECTIONS_ID
-                                                                                             : (size_t)COL_TRANSACTIONS_ID), "");
-        const char *dash = strrchr(whole, '-');
-
-        if (strcmp(whole, id) == 0 || (dash && strcmp(dash + 1, id) == 0))
-            gather(all, rows->r[i], false);
-    }
-}
-
-static bool gather_all(struct console *c, struct gathering *all, const char *id)
-{
-    struct view *v = console_view(c);
-    struct view_ctx ctx;
-
-    console_context(c, &ctx);
-    if (v->id == VIEW_TRANSACTION)
-        gather_detail(all, c, v);
-    else if (!view_is_list(v))
-        return false;
-    else if (*id) {
-        gather_id(all, view_rows(v), id);
-        if (all->n > 1) {
-            console_say(c, ROLE_WARN, "%zu rows have the id '%s': write it whole", all->n, id);
-            return false;
-        }
-    } else if (!view_marked(v, &ctx, gather, all)) {
-        struct row r = view_selected(v);
-
-        if (r.rel)
-            gather(all, r, false);
-    }
-    if (!all->n)
-        console_say(c, ROLE_WARN, *id ? "no transaction or connection '%s' in this list"
-                                      : "kill is for a transaction or a connection: go to one first%s", *id ? id : "");
-    return all->n > 0;
+    free(k->op);
+    free(k->left_out);
+    free(k);
 }
 
 /* ---- the dialog ---- */
@@ -134,35 +40,105 @@ static void add_plan(struct pager *p, const char *s)
     }
 }
 
+static size_t count_stage(const struct console *c, enum op_stage stage)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; c->kill && i < c->kill->nops; i++)
+        n += op_stage(c->app->ops, c->kill->op[i]) == stage;
+    return n;
+}
+
+bool kill_planning(const struct console *c)
+{
+    return count_stage(c, OP_PLANNING) > 0;
+}
+
+static const char *instance_of(const struct console *c, unsigned op)
+{
+    size_t n;
+    const struct op_target *targets = op_targets(c->app->ops, op, &n);
+
+    return n ? model_instance_name(c->app->model, targets[0].instance) : "";
+}
+
+/* What has to be typed: what the op wants when it is alone, else the names of all instances that something happens on. */
+static char *expected(const struct console *c)
+{
+    const struct kill *k = c->kill;
+    size_t ready = count_stage(c, OP_PLANNED);
+    struct text t;
+    char *words;
+
+    text_init(&t, 16384);
+    for (size_t i = 0; i < k->nops; i++) {
+        if (op_stage(c->app->ops, k->op[i]) != OP_PLANNED)
+            continue;
+        if (ready == 1)
+            text_adds(&t, op_expect(c->app->ops, k->op[i]));
+        else
+            text_addf(&t, "%s%s", t.len ? "," : "", instance_of(c, k->op[i]));
+    }
+    words = text_steal(&t);
+    text_release(&t);
+    return words;
+}
+
+static void add_question(struct console *c)
+{
+    char *expect = expected(c);
+    struct text label;
+
+    text_init(&label, 16384);
+    text_adds(&label, "type ");
+    for (const char *s = expect; *s; s++)
+        text_adds(&label, *s == '|' ? " or " : (char[]){*s, 0});
+    text_adds(&label, " and Enter: ");
+    dialog_ask(&c->dialog, label.s, expect, false);
+    text_release(&label);
+    free(expect);
+}
+
+/* One instance's part of the plan, or why nothing of it can be done. */
+static void add_op(struct console *c, unsigned op)
+{
+    const struct err *e = op_error(c->app->ops, op);
+    bool refused = op_stage(c->app->ops, op) == OP_REFUSED;
+    struct text t;
+
+    text_init(&t, 65536);
+    op_describe(c->app->ops, op, &t);
+    if (refused && c->kill->nops + c->kill->nleft_out > 1)
+        pager_addf(&c->dialog.text, ROLE_WARN, 0, "%s is left out", instance_of(c, op));
+    add_plan(&c->dialog.text, t.s);
+    if (refused && !t.len && *e->words) /* else the plan says it */
+        pager_addf(&c->dialog.text, ROLE_BAD, 0, "refused: %s", e->words);
+    text_release(&t);
+}
+
 static void show_plan(struct console *c)
 {
-    struct text t;
-    const struct err *e = op_error(c->app->ops, c->op);
-    enum op_stage stage = op_stage(c->app->ops, c->op);
+    const struct kill *k = c->kill;
 
     question_open(c, ASK_KILL, MODEL_NO_INSTANCE);
     dialog_release(&c->dialog);
     dialog_init(&c->dialog, "kill", true);
-    text_init(&t, 65536);
-    op_describe(c->app->ops, c->op, &t);
-    add_plan(&c->dialog.text, t.s);
-    if (stage == OP_PLANNING) {
-        pager_addf(&c->dialog.text, ROLE_DIM, 0, "looking at it again ...");
-    } else if (stage == OP_PLANNED) {
-        struct text label;
-
-        text_init(&label, 512);
-        text_adds(&label, "type ");
-        for (const char *s = op_expect(c->app->ops, c->op); *s; s++)
-            text_adds(&label, *s == '|' ? " or " : (char[]){*s, 0});
-        text_adds(&label, " and Enter: ");
-        dialog_ask(&c->dialog, label.s, op_expect(c->app->ops, c->op), false);
-        text_release(&label);
-    } else if (!t.len && e && *e->words) { /* else the plan says it */
-        pager_addf(&c->dialog.text, ROLE_BAD, 0, "refused: %s", e->words);
+    for (size_t i = 0; i < k->nops; i++) {
+        if (i)
+            pager_add(&c->dialog.text, ROLE_TEXT, 0, "", 0);
+        add_op(c, k->op[i]);
     }
-    text_release(&t);
+    for (size_t i = 0; i < k->nleft_out; i++)
+        pager_addf(&c->dialog.text, ROLE_WARN, 0, "%s is left out: it stays locked", model_instance_name(c->app->model, k->left_out[i]));
+    if (k->all.beyond)
+        pager_addf(&c->dialog.text, ROLE_WARN, 0, "%zu more are marked: %d go into one question", k->all.beyond, KILL_TARGETS_MAX);
+    if (kill_planning(c))
+        pager_addf(&c->dialog.text, ROLE_DIM, 0, "looking at it again ...");
+    else if (count_stage(c, OP_PLANNED))
+        add_question(c);
 }
+
+/* ---- following ---- */
 
 static void forget_following(struct console *c, size_t i)
 {
@@ -181,13 +157,21 @@ static void report(struct console *c, unsigned op)
     text_release(&t);
 }
 
+static bool is_planned_here(const struct console *c, unsigned op)
+{
+    for (size_t i = 0; c->kill && i < c->kill->nops; i++)
+        if (c->kill->op[i] == op)
+            return true;
+    return false;
+}
+
 static void on_news(void *data, unsigned op)
 {
     struct console *c = data;
     enum op_stage stage = op_stage(c->app->ops, op);
 
     c->dirty = true;
-    if (op == c->op && (stage == OP_PLANNING || stage == OP_PLANNED || stage == OP_REFUSED)) {
+    if (is_planned_here(c, op)) {
         show_plan(c);
         return;
     }
@@ -206,51 +190,120 @@ static void on_news(void *data, unsigned op)
         }
 }
 
-void kill_begin(struct console *c, const char *id)
-{
-    static struct gathering all; /* large: not on the stack */
+/* ---- from the choice to the plan ---- */
 
-    memset(&all, 0, sizeof(all));
-    c->replan = false;
-    if (!gather_all(c, &all, id))
-        return;
-    if (all.mixed) {
-        console_say(c, ROLE_WARN, "the marked rows are on several instances: kill those of one at a time");
-        return;
+static bool is_left_out(const struct kill *k, uint32_t instance)
+{
+    for (size_t i = 0; i < k->nleft_out; i++)
+        if (k->left_out[i] == instance)
+            return true;
+    return false;
+}
+
+/* The targets of the instance that target `first` is on, all of them in one op; done with the first of them. */
+static void plan_instance(struct console *c, size_t first)
+{
+    static struct op_target some[KILL_TARGETS_MAX]; /* large: not on the stack */
+    struct kill *k = c->kill;
+    uint32_t instance = k->all.target[first].instance;
+    size_t n = 0;
+
+    for (size_t i = 0; i < k->all.n; i++) {
+        if (k->all.target[i].instance != instance)
+            continue;
+        if (i < first)
+            return;
+        some[n++] = k->all.target[i];
     }
-    if (app_instance_locked(c->app, all.targets[0].instance)) {
-        question_open(c, ASK_ARM, all.targets[0].instance);
-        c->replan = true;
-        return;
-    }
-    c->op = op_plan(c->app->ops, all.kind, all.targets, all.n, on_news, c);
-    if (c->op)
+    k->op[k->nops] = op_plan(c->app->ops, k->all.kind, some, n, on_news, c);
+    k->nops++;
+}
+
+static void plan_all(struct console *c)
+{
+    struct kill *k = c->kill;
+
+    k->op = x_calloc(k->all.n, sizeof(*k->op));
+    for (size_t i = 0; i < k->all.n; i++)
+        if (!is_left_out(k, k->all.target[i].instance))
+            plan_instance(c, i);
+    if (k->nops)
         show_plan(c);
+    else
+        kill_dropped(c);
     app_step(c->app);
 }
 
-void kill_confirmed(struct console *c)
+void kill_go_on(struct console *c)
 {
-    size_t cap = c->nfollowing;
+    struct kill *k = c->kill;
 
-    if (op_stage(c->app->ops, c->op) != OP_PLANNED) {
-        kill_dropped(c);
+    for (size_t i = 0; k && i < k->all.n; i++) {
+        uint32_t instance = k->all.target[i].instance;
+
+        if (is_left_out(k, instance) || app_instance_read_only(c->app, instance) || !app_instance_locked(c->app, instance))
+            continue;
+        question_open(c, ASK_ARM, instance); /* the answer comes back here */
         return;
     }
-    c->following = x_grow(c->following, &cap, c->nfollowing + 1, sizeof(*c->following));
-    c->following[c->nfollowing++] = c->op;
-    op_confirm(c->app->ops, c->op);
-    c->op = 0;
+    if (k)
+        plan_all(c);
+}
+
+void kill_leave_out(struct console *c, uint32_t instance)
+{
+    struct kill *k = c->kill;
+    size_t cap = k ? k->nleft_out : 0;
+
+    if (!k)
+        return;
+    k->left_out = x_grow(k->left_out, &cap, k->nleft_out + 1, sizeof(*k->left_out));
+    k->left_out[k->nleft_out++] = instance;
+    kill_go_on(c);
+}
+
+void kill_begin(struct console *c, const char *id)
+{
+    kill_dropped(c);
+    c->kill = x_calloc(1, sizeof(*c->kill));
+    if (kill_targets_gather(c, &c->kill->all, id))
+        kill_go_on(c);
+    else
+        kill_dropped(c);
+}
+
+/* ---- the answer ---- */
+
+void kill_confirmed(struct console *c)
+{
+    struct kill *k = c->kill;
+    size_t cap = c->nfollowing;
+
+    if (!k)
+        return;
+    c->kill = NULL; /* what news come from now on are of kills that run */
+    for (size_t i = 0; i < k->nops; i++) {
+        if (op_stage(c->app->ops, k->op[i]) != OP_PLANNED) {
+            op_drop(c->app->ops, k->op[i]);
+            continue;
+        }
+        c->following = x_grow(c->following, &cap, c->nfollowing + 1, sizeof(*c->following));
+        c->following[c->nfollowing++] = k->op[i];
+        op_confirm(c->app->ops, k->op[i]);
+    }
+    kill_free(k);
     view_command(console_view(c), CMD_UNMARK, "", NULL, NULL);
     app_step(c->app);
 }
 
 void kill_dropped(struct console *c)
 {
-    c->replan = false;
-    if (c->op)
-        op_drop(c->app->ops, c->op);
-    c->op = 0;
+    struct kill *k = c->kill;
+
+    c->kill = NULL;
+    for (size_t i = 0; k && i < k->nops; i++)
+        op_drop(c->app->ops, k->op[i]);
+    kill_free(k);
     app_step(c->app);
 }
 

@@ -85,8 +85,7 @@ static void answered(struct console *c)
     case ASK_ARM:
         close_question(c);
         app_arm(c->app, c->question_instance);
-        if (c->replan)
-            kill_begin(c, "");
+        kill_go_on(c);
         return;
     case ASK_SECRET: {
         const char *s = dialog_text(&c->dialog);
@@ -97,6 +96,17 @@ static void answered(struct console *c)
     }
     default: close_question(c);
     }
+}
+
+static void turned_away(struct console *c)
+{
+    enum question q = c->question;
+
+    close_question(c);
+    if (q == ASK_KILL)
+        kill_dropped(c);
+    else if (q == ASK_ARM)
+        kill_leave_out(c, c->question_instance);
 }
 
 void question_key(struct console *c, keycode k)
@@ -112,11 +122,7 @@ void question_key(struct console *c, keycode k)
     }
     switch (dialog_key(&c->dialog, k, clock_mono_ms())) {
     case DIALOG_ANSWERED: answered(c); break;
-    case DIALOG_CLOSED:
-        if (c->question == ASK_KILL || c->question == ASK_ARM)
-            kill_dropped(c);
-        close_question(c);
-        break;
+    case DIALOG_CLOSED: turned_away(c); break;
     default: break;
     }
 }

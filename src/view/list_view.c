@@ -15,6 +15,7 @@ static void lv_free(struct view *v)
     free(lv->sel_key);
     marks_clear(&lv->marks);
     free(lv->marks.keys);
+    free(lv->marks.instances);
     rows_release(&lv->rows);
     text_release(&lv->cell);
     free(lv);
@@ -37,16 +38,19 @@ void marks_clear(struct marks *m)
     m->count = 0;
 }
 
-static void marks_set(struct marks *m, const char *key, bool on)
+static void marks_set(struct marks *m, const char *key, uint32_t instance, bool on)
 {
     size_t i = marks_find(m, key);
 
     if (on && i == m->count) {
         m->keys = x_grow(m->keys, &m->cap, m->count + 1, sizeof(*m->keys));
+        m->instances = x_grow(m->instances, &m->instances_cap, m->count + 1, sizeof(*m->instances));
+        m->instances[m->count] = instance;
         m->keys[m->count++] = x_strdup(key);
     } else if (!on && i < m->count) {
         free(m->keys[i]);
         m->keys[i] = m->keys[--m->count];
+        m->instances[i] = m->instances[m->count];
     }
 }
 
@@ -129,7 +133,7 @@ static void lv_mark(struct list_view *lv)
 {
     if (!lv->sel_key)
         return;
-    marks_set(&lv->marks, lv->sel_key, marks_find(&lv->marks, lv->sel_key) == lv->marks.count);
+    marks_set(&lv->marks, lv->sel_key, lv->rows.r[lv->list.sel].rel->instance, marks_find(&lv->marks, lv->sel_key) == lv->marks.count);
     lv->anchor = (long)lv->list.sel;
     list_move(&lv->list, 1, lv->page);
 }
@@ -149,7 +153,7 @@ static void lv_mark_range(struct list_view *lv)
     for (size_t i = from; i <= to && i < lv->rows.count; i++) {
         text_clear(&key);
         row_key(lv->rows.r[i], &key);
-        marks_set(&lv->marks, key.s, true);
+        marks_set(&lv->marks, key.s, lv->rows.r[i].rel->instance, true);
     }
     text_release(&key);
 }
@@ -280,6 +284,19 @@ size_t view_marked(const struct view *v, const struct view_ctx *c, void (*fn)(vo
     }
     rows_release(&all);
     return found;
+}
+
+bool view_marks(const struct view *v, uint32_t *instance)
+{
+    const struct marks *m = &lv_of(v)->marks;
+
+    if (!view_is_list(v) || !m->count)
+        return false;
+    *instance = m->instances[0];
+    for (size_t i = 1; i < m->count; i++)
+        if (m->instances[i] != *instance)
+            *instance = MODEL_NO_INSTANCE;
+    return true;
 }
 
 const char *view_filter(const struct view *v)

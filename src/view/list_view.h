@@ -7,9 +7,10 @@
 
 #define LV_COLUMNS 64
 
-struct marks { /* keys of marked rows */
+struct marks { /* keys of marked rows, and the instance of each */
     char **keys;
-    size_t count, cap;
+    uint32_t *instances;
+    size_t count, cap, instances_cap;
 };
 void marks_clear(struct marks *m);
 

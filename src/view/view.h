@@ -63,6 +63,8 @@ enum sheet_id view_list_sheet(const struct view *v);
 struct row view_selected(const struct view *v);
 /* Calls fn for each marked row that still exists (hidden: the filter hides it); returns how many. */
 size_t view_marked(const struct view *v, const struct view_ctx *c, void (*fn)(void *data, struct row r, bool hidden), void *data);
+/* True when rows are marked; *instance: the only one that they are of, or MODEL_NO_INSTANCE when there are several. */
+bool view_marks(const struct view *v, uint32_t *instance);
 const char *view_filter(const struct view *v);
 bool view_set_filter(struct view *v, const char *expr, struct err *e); /* false: the old filter stays */
 bool view_set_sort(struct view *v, const char *column, struct err *e); /* "" natural order, "-name" reversed */
