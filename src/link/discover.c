@@ -26,7 +26,7 @@ void session_begin(struct instance *i)
 {
     struct link *k = i->link;
 
-    if (i->phase == PHASE_NOT_BUILT || i->stage == STAGE_GATE || i->stage == STAGE_DISCOVER || k->closing)
+    if (i->phase == PHASE_NOT_BUILT || i->held || i->stage == STAGE_GATE || i->stage == STAGE_DISCOVER || k->closing)
         return;
     wire_forget(i->discovery); /* a look whether it still answers: not needed any more */
     i->discovery = NULL;
@@ -104,6 +104,11 @@ static void on_discovered(struct instance *i, void *unused, const struct http_re
 
     i->discovery = NULL;
     i->link->connecting--;
+    if (i->held) {
+        i->stage = STAGE_STOPPED;
+        open_gate(i->link);
+        return;
+    }
     switch (judge(i, r, &d, &e)) {
     case FOUND_SERVER:
         i->server = d;
@@ -119,6 +124,10 @@ static void on_discovered(struct instance *i, void *unused, const struct http_re
 
 static void discover(struct instance *i)
 {
+    if (i->held) {
+        i->stage = STAGE_STOPPED;
+        return;
+    }
     i->stage = STAGE_DISCOVER;
     i->link->connecting++;
     send_discovery(i, on_discovered);

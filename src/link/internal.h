@@ -110,6 +110,7 @@ struct instance {
     struct discovery server; /* as GET / told, refined by COMPONENTS */
     struct version found;    /* as GET / alone told it */
     bool discovered;
+    bool held;              /* link_hold: nothing is tried */
     char server_id[64];
     char default_database[64]; /* as the server names it, "" unknown */
     int64_t latency_ms, since_ms, answered_ms; /* since, answered: wall clock */
@@ -199,6 +200,8 @@ struct outcome {
 void session_login(struct instance *i);   /* discovered: go on with the login when it may */
 void session_relogin(struct instance *i); /* the login changed: probe again, or stop */
 void session_retry(struct instance *i);   /* a person said: now */
+void session_hold(struct instance *i, const char *words);
+void session_release(struct instance *i);
 void session_tick(struct instance *i, int64_t now);
 void session_outcome(struct instance *i, const struct flight *f, const struct outcome *o);
 void session_probed(struct instance *i, const struct flight *f, const struct outcome *o, const struct neo_result *rows);

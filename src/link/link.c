@@ -304,6 +304,18 @@ uint32_t link_add(struct link *k, const struct link_instance *spec)
     return i->number;
 }
 
+void link_hold(struct link *k, uint32_t instance, const char *words)
+{
+    struct instance *i = instance < k->ninstances ? k->instances[instance] : NULL;
+
+    if (!i || i->phase == PHASE_NOT_BUILT || k->closing)
+        return;
+    if (words && !(i->held && strcmp(i->message, words) == 0))
+        session_hold(i, words);
+    else if (!words && i->held)
+        session_release(i);
+}
+
 void link_start(struct link *k)
 {
     if (k->started)

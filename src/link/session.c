@@ -97,7 +97,7 @@ static bool is_past_discovery(const struct instance *i)
     case STAGE_LOGIN:
     case STAGE_READY:
     case STAGE_EXPIRED: return true;
-    case STAGE_STOPPED: return i->phase != PHASE_NOT_BUILT;
+    case STAGE_STOPPED: return i->phase != PHASE_NOT_BUILT && !i->held;
     case STAGE_WAIT: return i->login == LOGIN_LOCKED;
     default: return false;
     }
@@ -105,7 +105,7 @@ static bool is_past_discovery(const struct instance *i)
 
 void session_stop(struct instance *i, enum login l, const char *words)
 {
-    if (i->phase == PHASE_NOT_BUILT || i->stage == STAGE_NEW)
+    if (i->phase == PHASE_NOT_BUILT || i->held || i->stage == STAGE_NEW)
         return;
     instance_set_login(i, l);
     if (!is_past_discovery(i))
@@ -116,6 +116,33 @@ void session_stop(struct instance *i, enum login l, const char *words)
     i->why = ERR_LOGIN;
     instance_say(i, PHASE_UP, "%s", words);
     settle_down(i);
+}
+
+/* In the gate, or while GET / is under way, it stays what it is until its turn comes: then it stops. */
+void session_hold(struct instance *i, const char *words)
+{
+    i->held = true;
+    if (i->stage != STAGE_GATE && i->stage != STAGE_DISCOVER) {
+        i->stage = STAGE_STOPPED;
+        wire_forget(i->discovery);
+        i->discovery = NULL;
+    }
+    i->relogin = false;
+    i->next_try = 0;
+    i->why = ERR_UNREACHABLE;
+    instance_set_login(i, LOGIN_UNKNOWN);
+    instance_say(i, PHASE_DOWN, "%s", words);
+    settle_down(i);
+    flights_drop_reading(i);
+}
+
+void session_release(struct instance *i)
+{
+    i->held = false;
+    i->fails = i->locks = 0;
+    instance_say(i, PHASE_CONNECTING, "not connected yet");
+    if (i->link->started)
+        session_begin(i);
 }
 
 /* --- login ---------------------------------------------------------------------------------------------------------- */
@@ -152,7 +179,7 @@ void session_relogin(struct instance *i)
 
 void session_retry(struct instance *i)
 {
-    if (i->stage == STAGE_NEW || i->phase == PHASE_NOT_BUILT)
+    if (i->stage == STAGE_NEW || i->phase == PHASE_NOT_BUILT || i->held)
         return;
     i->fails = i->locks = 0;
     i->notice[0] = '\0';

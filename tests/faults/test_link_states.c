@@ -285,6 +285,40 @@ static void free_with_open_tickets(void **state)
     }
 }
 
+/* At every moment, on the way up or while it is up: then nothing reaches the server, also no retry, until it is let go. */
+static void held_is_not_asked(void **state)
+{
+    for (int round = 0; round < 8; round++) {
+        struct fleet *f = fleet_new(1, true);
+        struct got g, r, late;
+
+        fleet_pace(f, 20);
+        fleet_password(f, "right");
+        if (round)
+            link_start(f->link);
+        fleet_run(f, NULL, round < 7 ? round * 5 : 300);
+        fleet_ask(f, 0, STMT_DATABASES, 0, &g);
+        link_hold(f->link, 0, "port 7474 belongs to graph");
+        link_start(f->link);
+        reaches(f, PHASE_DOWN);
+        fleet_run(f, NULL, 100); /* what was under way has ended */
+        assert_int_equal(1, g.replies);
+        fleet_say(f, "0 reset");
+        fleet_retry(f, 0, &r);
+        fleet_ask(f, 0, STMT_DATABASES, 0, &late);
+        fleet_run(f, NULL, 200);
+        assert_int_equal(0, fleet_say(f, "0 get requests"));
+        assert_int_equal(1, late.replies);
+        assert_int_equal(ERR_UNREACHABLE, late.kind);
+        assert_string_equal("port 7474 belongs to graph", late.words);
+        assert_string_equal("port 7474 belongs to graph", f->seen[0]->message);
+        assert_true(link_settled(f->link));
+        link_hold(f->link, 0, NULL);
+        reaches(f, PHASE_UP);
+        fleet_stop(f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +327,7 @@ int main(void)
         cmocka_unit_test(closed_port_and_back),
         cmocka_unit_test(retry_is_now),
         cmocka_unit_test(hangs_at_discovery),
+        cmocka_unit_test(held_is_not_asked),
         cmocka_unit_test(slow_is_not_down),
         cmocka_unit_test(hangs_later),
         cmocka_unit_test(another_server_behind_the_address),
