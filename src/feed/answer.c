@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/clock.h"
-#include "neo4j/plugins.h"
 
 enum { SLOW_MS = 1000, SLOW_TIMES = 10 };
 
@@ -166,8 +165,6 @@ static void take_answer(struct feed *f, struct call *c, const struct reply *r)
         take_run(f, t, r);
     else if (r->err)
         take_failure(f, t, r->err);
-    else if (t->sheet == SHEET_PLUGINS)
-        take_run(f, t, r);
     else
         take_rows(f, t, r);
 }
@@ -283,60 +280,12 @@ static void take_database(struct feed *f, struct task *t, const struct reply *r)
     next_database(f, t);
 }
 
-/* ---- plugins: the procedures first, then the versions of those that tell theirs ---- */
-
-static struct value *plugin_row(struct run *run)
-{
-    return run->rel->cells + run->at * run->rel->ncols;
-}
-
-static void next_version(struct feed *f, struct task *t)
-{
-    struct run *run = t->run;
-
-    for (; run->at < run->rel->nrows; run->at++) {
-        const struct plugin *p = plugin_find(value_str(plugin_row(run)[COL_PLUGINS_PLUGIN], ""));
-        if (p && p->version != STMT_NONE) {
-            task_ask(f, t, p->version, NULL);
-            return;
-        }
-    }
-    run_over(f, t);
-}
-
-static void take_version(struct run *run, const struct reply *r)
-{
-    struct value *c = plugin_row(run);
-
-    if (r->err) {
-        c[COL_PLUGINS_VERSION] = v_absent(r->err->absent);
-        c[COL_PLUGINS_MESSAGE] = v_copy_text(&run->rel->arena, r->err->words, strlen(r->err->words));
-    } else {
-        c[COL_PLUGINS_VERSION] = collect_value(&run->rel->arena, reply_cell(r, 0, "version"), V_TEXT, "version");
-    }
-    run->at++;
-}
-
-static void take_plugins(struct feed *f, struct task *t, const struct reply *r)
-{
-    if (t->run) {
-        take_version(t->run, r);
-    } else {
-        t->run = run_new(t);
-        t->run->any = true;
-        finish_plugins(t->run->rel, name_of(f, t), r);
-    }
-    next_version(f, t);
-}
-
 static void take_run(struct feed *f, struct task *t, const struct reply *r)
 {
     if (!t->wanted) { /* nobody looks any more: the rest is not asked */
         run_free(t->run);
         t->run = NULL;
-    } else if (collector_of(t->sheet)->per == PER_DATABASE) {
-        take_database(f, t, r);
     } else {
-        take_plugins(f, t, r);
+        take_database(f, t, r);
     }
 }

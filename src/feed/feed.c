@@ -54,8 +54,8 @@ void feed_free(struct feed *f)
             arena_release(&s->tasks[k].memory);
         }
         logs_release(s->logs);
-        locate_free(s->locate);
-        site_free(s->site);
+        plugins_release(s->plugins);
+        site_forget(s);
         state_release(s);
     }
     machine_free(f->machine);
@@ -77,14 +77,30 @@ static char *copy_or_null(const char *s)
     return s ? x_strdup(s) : NULL;
 }
 
-static void set_wish(struct source *s, const struct site_wish *w)
+static bool same_or_null(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static void set_wish(struct feed *f, struct source *s, const struct site_wish *w)
 {
     struct site_wish old = s->wish;
 
-    s->wish = (struct site_wish){.home = copy_or_null(w->home), .conf = copy_or_null(w->conf), .port = w->port, .no_host = copy_or_null(w->no_host)};
+    if (same_or_null(old.home, w->home) && same_or_null(old.conf, w->conf) && same_or_null(old.no_host, w->no_host) && old.port == w->port)
+        return;
+    s->wish = (struct site_wish){
+        .home = copy_or_null(w->home), .conf = copy_or_null(w->conf), .port = w->port, .no_host = copy_or_null(w->no_host)};
     free((char *)(uintptr_t)old.home);
     free((char *)(uintptr_t)old.conf);
     free((char *)(uintptr_t)old.no_host);
+    site_forget(s);
+    for (size_t k = 0; k < NSHEETS; k++) {
+        struct task *t = &s->tasks[k];
+        if (!hosted_open(t))
+            continue;
+        hosted_drop(f, t);
+        task_due_now(f, t);
+    }
 }
 
 void feed_describe(struct feed *f, uint32_t instance, const struct feed_instance *facts)
@@ -99,7 +115,7 @@ void feed_describe(struct feed *f, uint32_t instance, const struct feed_instance
     set_text(&s->user, facts->user);
     set_text(&s->access, facts->access);
     s->critical = facts->critical;
-    set_wish(s, &facts->site);
+    set_wish(f, s, &facts->site);
     if (s->known)
         state_publish(f, s);
 }

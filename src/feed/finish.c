@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/clock.h"
-#include "neo4j/plugins.h"
 #include "neo4j/transactions.h"
 
 static struct value *row_of(struct relation *rel, size_t row)
@@ -240,24 +239,6 @@ static void finish_databases(const struct source *s, struct relation *rel)
         for (size_t i = 0; i < sizeof cluster_only / sizeof *cluster_only; i++)
             if (c[cluster_only[i]].type != V_ABSENT || c[cluster_only[i]].absent == ABSENT_NULL)
                 c[cluster_only[i]] = v_absent(ABSENT_ENTERPRISE);
-    }
-}
-
-/* ---- plugins ---- */
-
-void finish_plugins(struct relation *rel, const char *instance, const struct reply *r)
-{
-    for (size_t row = 0; row < r->nrows; row++) {
-        const char *prefix = value_str(reply_cell(r, row, "prefix"), "");
-        if (!*prefix || plugin_is_builtin(prefix))
-            continue;
-        struct value *c = relation_add_row(rel);
-        c[COL_PLUGINS_INSTANCE] = v_copy_text(&rel->arena, instance, strlen(instance));
-        c[COL_PLUGINS_PLUGIN] = v_copy_text(&rel->arena, prefix, strlen(prefix));
-        c[COL_PLUGINS_VERSION] = v_absent(ABSENT_NOT_APPLICABLE); /* only some tell theirs */
-        c[COL_PLUGINS_STATE] = v_text("loaded");
-        c[COL_PLUGINS_PROCEDURES] = collect_value(&rel->arena, reply_cell(r, row, "procedures"), V_INT, "procedures");
-        c[COL_PLUGINS_MESSAGE] = v_absent(ABSENT_NULL);
     }
 }
 

@@ -38,10 +38,33 @@ static void on_site(void *data, struct site *site)
     feed_tell(f);
 }
 
+static struct site *site_of_nothing(const char *why)
+{
+    struct site *site = x_calloc(1, sizeof *site);
+
+    site->state = SITE_NO_HOST;
+    err_set(&site->err, ERR_UNREACHABLE, "%s", why);
+    site->err.absent = ABSENT_HOST;
+    return site;
+}
+
+void site_forget(struct source *s)
+{
+    locate_free(s->locate);
+    site_free(s->site);
+    s->locate = NULL;
+    s->site = NULL;
+}
+
 bool site_wanted(struct feed *f, struct source *s)
 {
     int64_t now = clock_wall_ms();
 
+    if (s->wish.no_host) {
+        if (!s->site)
+            s->site = site_of_nothing(s->wish.no_host);
+        return true;
+    }
     if (s->site && now - s->site->looked_ms < SITE_FRESH_MS && now >= s->site->looked_ms)
         return true;
     if (!s->locate)

@@ -23,7 +23,7 @@ struct run {
     struct relation *rel;
     char **databases;             /* PER_DATABASE: asked one after the other */
     size_t ndatabases;
-    size_t at;                    /* the database, or PLUGINS: the row whose version is asked for */
+    size_t at;                    /* the database */
     bool any;                     /* at least one of them was answered */
     struct err err;               /* of the last one that was not */
 };
@@ -70,6 +70,7 @@ struct source {
     struct site *site;         /* NULL: not looked for yet */
     struct locate *locate;     /* it is looked for */
     struct logs *logs;         /* NULL: nobody looked at its logs yet */
+    struct plugins *plugins;   /* NULL: nobody looked at them yet */
     struct task tasks[NSHEETS];
 };
 
@@ -93,6 +94,10 @@ struct task *feed_task(struct feed *f, uint32_t instance, enum sheet_id sheet);
 
 /* hosted.c: is the site of an instance known, freshly enough? False: it is looked for, logs_on_site and the tasks will hear of it. */
 bool site_wanted(struct feed *f, struct source *s);
+void site_forget(struct source *s); /* what is wished is another one */
+
+/* plugins.c */
+void plugins_release(struct plugins *p);             /* accepts NULL */
 
 /* logs.c */
 void logs_on_site(struct feed *f, struct source *s); /* it was found, or found anew */
@@ -117,12 +122,12 @@ void run_free(struct run *r); /* accepts NULL */
 
 /* finish.c: what no server names, computed once the rows are there */
 void finish_rows(struct feed *f, struct source *s, struct relation *rel, const struct reply *r);
-void finish_plugins(struct relation *rel, const char *instance, const struct reply *r);
 
 /* state.c */
 void state_subscribe(struct feed *f, struct source *s);
 void state_release(struct source *s);
 void state_publish(struct feed *f, struct source *s);             /* the row of SHEET_INSTANCES */
+bool state_connecting(const struct source *s); /* nobody knows yet whether it answers */
 void state_error(const struct source *s, struct err *e);          /* why it is not asked */
 void state_fail_task(struct feed *f, struct source *s, struct task *t); /* of an instance that is not up */
 

@@ -1,5 +1,5 @@
 /* The state of an instance, as link/ tells it: its row in SHEET_INSTANCES, and what it means for everything that is asked of it. */
-#include "feed/inside.h"
+#include "feed/hosted.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -103,7 +103,7 @@ void state_publish(struct feed *f, struct source *s)
 /* ---- changes ---- */
 
 /* The first attempt is no failure yet: what is asked then is simply not there. */
-static bool still_connecting(const struct source *s)
+bool state_connecting(const struct source *s)
 {
     return !s->known || (s->state.phase == PHASE_CONNECTING && login_works(s->state.login));
 }
@@ -114,9 +114,9 @@ void state_fail_task(struct feed *f, struct source *s, struct task *t)
     struct err e;
 
     heap_take(&f->heap, &t->due);
-    if (still_connecting(s) && !(have && have->taken_ms))
+    if (state_connecting(s) && !(have && have->taken_ms))
         return;
-    t->settled = !still_connecting(s);
+    t->settled = !state_connecting(s);
     state_error(s, &e);
     model_publish_failure(f->model, s->instance, t->sheet, &e);
 }
@@ -137,19 +137,27 @@ static void keep_state(struct source *s, const struct instance_state *st)
     arena_release(&old);
 }
 
+static void ask_anew(struct feed *f, struct task *t)
+{
+    t->stretch_ms = 0;
+    t->busy = 0;
+    t->again = t->open != NULL || hosted_open(t);
+    task_due_now(f, t);
+}
+
 static void apply_to_tasks(struct feed *f, struct source *s, bool was)
 {
     for (size_t k = 0; k < NSHEETS; k++) {
         struct task *t = &s->tasks[k];
-        if (!t->wanted || t->sheet == SHEET_INSTANCES || (task_per_host(t) && s->askable == was))
+        if (!t->wanted || t->sheet == SHEET_INSTANCES)
             continue;
-        if (!s->askable && !task_per_host(t))
+        if (task_per_host(t)) { /* a part of it comes from the server, which may be all that there is */
+            if (s->askable != was || (!t->settled && !hosted_open(t)))
+                ask_anew(f, t);
+        } else if (!s->askable) {
             state_fail_task(f, s, t);
-        else if (!was || task_per_host(t)) {
-            t->stretch_ms = 0;
-            t->busy = 0;
-            t->again = t->open != NULL || t->busy_on_host;
-            task_due_now(f, t);
+        } else if (!was) {
+            ask_anew(f, t);
         }
     }
 }

@@ -374,15 +374,22 @@ static void plugins_tell_their_versions(void **state)
     static const char *const names[] = {"prefix", "procedures"}, *const version[] = {"version"};
     struct value rows[] = {v_text("db"), v_int(40), v_text("apoc"), v_int(80), v_text("dbms"), v_int(20), v_text("com.acme"), v_int(2),
                            v_text("gds"), v_int(400)};
+    static const char *const functions[] = {"prefix", "functions"};
+    struct value more[] = {v_text("apoc"), v_int(246), v_text("only.functions"), v_int(3)};
     struct value said[] = {v_text("5.26.2")};
 
     want(s, SHEET_PLUGINS);
+    feed_step(s->feed, clock_mono_ms());
     fake_rows(&s->port, STMT_PROCEDURES, 0, names, 2, rows, 5);
+    fake_rows(&s->port, STMT_PLUGIN_FUNCTIONS, 0, functions, 2, more, 2);
     fake_rows(&s->port, STMT_APOC_VERSION, 0, version, 1, said, 1);
     fake_fail(&s->port, ASK_STATEMENT, STMT_GDS_VERSION, 0, ERR_SERVER, "no such function");
     const struct relation *r = model_get(s->model, 0, SHEET_PLUGINS);
-    assert_int_equal(r->nrows, 3);
+    assert_int_equal(r->nrows, 4);
     assert_cell(r, 0, COL_PLUGINS_PLUGIN, "apoc");
+    assert_cell(r, 0, COL_PLUGINS_FUNCTIONS, "246");
+    assert_cell(r, 0, COL_PLUGINS_FILE, "(host_unreachable)");
+    assert_cell(r, 3, COL_PLUGINS_PLUGIN, "only.functions");
     assert_cell(r, 0, COL_PLUGINS_VERSION, "5.26.2");
     assert_cell(r, 0, COL_PLUGINS_PROCEDURES, "80");
     assert_cell(r, 0, COL_PLUGINS_STATE, "loaded");
