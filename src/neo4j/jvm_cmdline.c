@@ -181,11 +181,17 @@ static bool ends_with(const char *s, const char *end)
     return n >= m && !strcmp(s + n - m, end);
 }
 
+/* CommunityEntryPoint and its like up to 5, Neo4jCommunity and Neo4jEnterprise since 2025. */
+static bool is_server(const char *main_class)
+{
+    return ends_with(main_class, "EntryPoint") || ends_with(main_class, ".Neo4jCommunity") || ends_with(main_class, ".Neo4jEnterprise");
+}
+
 static enum jvm_kind kind_of(const char *main_class)
 {
     bool server = str_starts(main_class, "org.neo4j.server.") || str_starts(main_class, "com.neo4j.server.");
 
-    if (server && ends_with(main_class, "EntryPoint"))
+    if (server && is_server(main_class))
         return JVM_SERVER;
     if (server && (ends_with(main_class, "AdminCommand") || ends_with(main_class, "AdminTool")))
         return JVM_ADMIN;

@@ -10,7 +10,7 @@
 enum jvm_kind {
     JVM_NOT_JAVA, /* something else; nothing is filled in */
     JVM_OTHER,    /* a Java program that is none of Neo4j's, or whose class is not to be seen (see cut) */
-    JVM_SERVER,   /* main class *EntryPoint of org.neo4j.server or com.neo4j.server */
+    JVM_SERVER,   /* main class *EntryPoint, Neo4jCommunity or Neo4jEnterprise of org.neo4j.server or com.neo4j.server */
     JVM_LAUNCHER, /* Neo4jCommand: "neo4j start", "neo4j console", which waits for the server beside it */
     JVM_ADMIN,    /* neo4j-admin: a dump, a backup, an import may be running */
     JVM_SHELL     /* cypher-shell */

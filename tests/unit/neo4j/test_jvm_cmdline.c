@@ -62,6 +62,9 @@ static void tells_kinds(void **state)
     } cases[] = {
         {"/usr/bin/java -cp x com.neo4j.server.enterprise.EnterpriseEntryPoint --home-dir=/n", JVM_SERVER, NULL},
         {"java -cp x org.neo4j.server.enterprise.ArbiterEntryPoint --home-dir=/n", JVM_SERVER, NULL},
+        {"java -cp x org.neo4j.server.Neo4jCommunity --home-dir=/n", JVM_SERVER, NULL},
+        {"java -cp x com.neo4j.server.enterprise.Neo4jEnterprise --home-dir=/n", JVM_SERVER, NULL},
+        {"java -cp x org.neo4j.server.NotNeo4jCommunity", JVM_OTHER, NULL},
         {"java -cp x -Dbasedir=/n org.neo4j.server.startup.Neo4jCommand console --verbose", JVM_LAUNCHER, "console"},
         {"java -cp x org.neo4j.server.startup.Neo4jAdminCommand database dump neo4j --to-path=/b", JVM_ADMIN, "database dump neo4j"},
         {"java -cp x org.neo4j.commandline.admin.AdminTool backup --backup-dir=/b", JVM_ADMIN, "backup"},
