@@ -107,12 +107,24 @@ static void add_op(struct console *c, unsigned op)
     struct text t;
 
     text_init(&t, 65536);
-    op_describe(c->app->ops, op, &t);
+    op_describe_targets(c->app->ops, op, &t);
     if (refused && c->kill->nops + c->kill->nleft_out > 1)
         pager_addf(&c->dialog.text, ROLE_WARN, 0, "%s is left out", instance_of(c, op));
     add_plan(&c->dialog.text, t.s);
     if (refused && !t.len && *e->words) /* else the plan says it */
         pager_addf(&c->dialog.text, ROLE_BAD, 0, "refused: %s", e->words);
+    text_release(&t);
+}
+
+/* What happens when it is confirmed: the same for all of them, so it is said once. */
+static void add_run(struct console *c)
+{
+    struct text t;
+
+    text_init(&t, 4096);
+    for (size_t i = 0; i < c->kill->nops && !t.len; i++)
+        op_describe_run(c->app->ops, c->kill->op[i], &t);
+    add_plan(&c->dialog.text, t.s);
     text_release(&t);
 }
 
@@ -132,6 +144,8 @@ static void show_plan(struct console *c)
         pager_addf(&c->dialog.text, ROLE_WARN, 0, "%s is left out: it stays locked", model_instance_name(c->app->model, k->left_out[i]));
     if (k->all.beyond)
         pager_addf(&c->dialog.text, ROLE_WARN, 0, "%zu more are marked: %d go into one question", k->all.beyond, KILL_TARGETS_MAX);
+    if (!kill_planning(c))
+        add_run(c);
     if (kill_planning(c))
         pager_addf(&c->dialog.text, ROLE_DIM, 0, "looking at it again ...");
     else if (count_stage(c, OP_PLANNED))

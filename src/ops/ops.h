@@ -49,6 +49,10 @@ const struct op_target *op_targets(const struct ops *o, unsigned op, size_t *n);
 const struct err *op_error(const struct ops *o, unsigned op); /* of the op as a whole */
 /* What will run, where, as text lines for the dialog and for the audit; what must be typed ("yes", "42", or the instance's name). */
 void op_describe(const struct ops *o, unsigned op, struct text *out);
+/* Its two parts, for several ops in one dialog: the targets with what cannot be done, and what happens when it is confirmed ("" when
+ * nothing can be). */
+void op_describe_targets(const struct ops *o, unsigned op, struct text *out);
+void op_describe_run(const struct ops *o, unsigned op, struct text *out);
 const char *op_expect(const struct ops *o, unsigned op); /* alternatives separated by '|'; "" when nothing can be confirmed */
 bool op_accepts(const struct ops *o, unsigned op, const char *typed); /* whether that is one of them */
 void op_confirm(struct ops *o, unsigned op); /* run: audit first (requested), then the server, then follow until gone */

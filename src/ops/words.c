@@ -170,7 +170,7 @@ static void add_ready(const struct op *op, struct text *out)
     }
 }
 
-void op_describe(const struct ops *o, unsigned id, struct text *out)
+void op_describe_targets(const struct ops *o, unsigned id, struct text *out)
 {
     const struct op *op = op_find(o, id);
 
@@ -178,8 +178,20 @@ void op_describe(const struct ops *o, unsigned id, struct text *out)
         return;
     add_ready(op, out);
     add_refusals(op, out);
-    if (op->expect && *op->expect)
+}
+
+void op_describe_run(const struct ops *o, unsigned id, struct text *out)
+{
+    const struct op *op = op_find(o, id);
+
+    if (op && op->expect && *op->expect)
         add_what_runs(op, out);
+}
+
+void op_describe(const struct ops *o, unsigned id, struct text *out)
+{
+    op_describe_targets(o, id, out);
+    op_describe_run(o, id, out);
 }
 
 const char *op_expect(const struct ops *o, unsigned id)
@@ -249,6 +261,14 @@ static void add_counts(const struct op *op, struct text *out)
     }
 }
 
+static bool one_instance(const struct op *op)
+{
+    for (size_t i = 1; i < op->n; i++)
+        if (op->targets[i].instance != op->targets[0].instance)
+            return false;
+    return true;
+}
+
 void op_progress(const struct ops *o, unsigned id, struct text *out)
 {
     const struct op *op = op_find(o, id);
@@ -264,7 +284,7 @@ void op_progress(const struct ops *o, unsigned id, struct text *out)
     if (op->n == 1)
         text_addf(out, "%s %s on %s", verb, target_short_id(&op->targets[0]), op_where(o, op->targets[0].instance));
     else
-        text_addf(out, "%s %zu", verb, op->n);
+        text_addf(out, "%s %zu%s%s", verb, op->n, one_instance(op) ? " on " : "", one_instance(op) ? op_where(o, op->targets[0].instance) : "");
     if (op->confirmed) /* before the words, which may be long */
         text_addf(out, ", %s", duration_short(op_elapsed(op), buf, sizeof buf));
     text_adds(out, ": ");

@@ -500,7 +500,7 @@ static void several_want_the_name_and_refused_ones_are_told(void **state)
     }
     text_clear(&out);
     op_progress(s->ops, op, &out);
-    assert_string_equal(out.s, "killing 3, 0ms: 1 refused, 2 terminating");
+    assert_string_equal(out.s, "killing 3 on prod-1, 0ms: 1 refused, 2 terminating");
     for (int i = 0; i < 2; i++) {
         clock_advance(100);
         ops_step(s->ops, clock_mono_ms());
