@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/machines.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "conf/paths.h"
@@ -127,10 +128,15 @@ static void write_line(void *data, const char *line)
 static void begin_recording(struct app *a)
 {
     const char **names = x_calloc(a->ninst + 1, sizeof(*names));
+    struct place_of_server *places = x_calloc(a->ninst + 1, sizeof(*places));
 
-    for (uint32_t i = 0; i < a->ninst; i++)
+    for (uint32_t i = 0; i < a->ninst; i++) {
         names[i] = a->inst[i].conf.name;
-    recorder_begin(a->recorder, names, a->ninst);
+        if (machine_is_here(a, i))
+            places[i] = (struct place_of_server){.home = a->inst[i].conf.home, .port = a->inst[i].conf.where.port};
+    }
+    recorder_begin(a->recorder, names, places, a->ninst);
+    free(places);
     free(names);
 }
 
@@ -144,7 +150,10 @@ static void wire_servers(struct app *a)
         a->http = http_new(a->loop);
         a->link = link_new(a->loop, a->http);
         http_expect_peers(a->http, a->ninst);
-        end = link_port(a->link);
+        a->hosts = hosts_new(a->loop);
+        machines_set(a);
+        a->route = (struct route){.servers = link_port(a->link), .hosts = hosts_port(a->hosts)};
+        end = route_port(&a->route);
     }
     if (a->record_to) {
         a->recorder = recorder_new(end, write_line, a->record_to);
@@ -190,8 +199,12 @@ static void describe_instance(struct app *a, uint32_t i)
                                   .user = conf->auth == CONF_AUTH_NONE ? "" : conf->user,
                                   .access = app_access_words(a, i),
                                   .critical = conf->critical};
+    struct text words;
 
+    text_init(&words, 1024);
+    machine_wish(a, i, &facts.site, &words);
     feed_describe(a->feed, i, &facts);
+    text_release(&words);
 }
 
 static bool open_tape(struct app *a, const struct app_tape *tape, struct err *e)
@@ -270,6 +283,7 @@ void app_release(struct app *a)
     guard_free(a->guard);
     recorder_free(a->recorder);
     replayer_free(a->replayer);
+    hosts_free(a->hosts);
     link_free(a->link);
     http_free(a->http);
     if (a->store)

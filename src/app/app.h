@@ -6,10 +6,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include "app/route.h"
 #include "base/error.h"
 #include "cmd/cmd.h"
 #include "conf/conf.h"
 #include "feed/feed.h"
+#include "host/host.h"
 #include "link/link.h"
 #include "loop/loop.h"
 #include "model/model.h"
@@ -38,6 +40,8 @@ struct app {
     struct laters *laters;
     struct http *http;
     struct link *link;             /* NULL on a tape */
+    struct hosts *hosts;           /* NULL on a tape */
+    struct route route;            /* over link and hosts */
     struct replayer *replayer;     /* NULL but on a tape */
     struct recorder *recorder;     /* NULL but while a tape is made */
     FILE *record_to;

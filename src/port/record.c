@@ -43,12 +43,12 @@ void recorder_free(struct recorder *r)
     free(r);
 }
 
-void recorder_begin(struct recorder *r, const char *const *instances, size_t n)
+void recorder_begin(struct recorder *r, const char *const *instances, const struct place_of_server *places, size_t n)
 {
     struct text t;
 
     text_init(&t, 0);
-    tape_write_head(&t, clock_wall_ms(), instances, n);
+    tape_write_head(&t, clock_wall_ms(), instances, places, n);
     r->begun = true;
     r->began_ms = clock_mono_ms();
     r->line(r->data, t.s);
@@ -60,7 +60,7 @@ static void write_line(struct recorder *r, const struct ask *a, const struct rep
     struct text t;
 
     if (!r->begun)
-        recorder_begin(r, NULL, 0);
+        recorder_begin(r, NULL, NULL, 0);
     text_init(&t, TAPE_LINE_MAX);
     tape_write_reply(&t, clock_mono_ms() - r->began_ms, a, reply);
     if (t.full) { /* half a line is no line: what it was is told instead */

@@ -348,6 +348,19 @@ const char *replayer_instance_name(const struct replayer *r, uint32_t i)
     return i < r->head.ninstances ? r->head.instances[i] : "";
 }
 
+struct place_of_server replayer_place(const struct replayer *r, uint32_t i)
+{
+    return i < r->head.ninstances ? r->head.places[i] : (struct place_of_server){0};
+}
+
+bool replayer_knows_host(const struct replayer *r, uint32_t i)
+{
+    for (size_t n = 0; n < r->n; n++)
+        if (r->replies[n]->kind == ASK_HOST && r->replies[n]->instance == i)
+            return true;
+    return false;
+}
+
 int64_t replayer_clock_ms(const struct replayer *r)
 {
     return r->head.clock_ms;

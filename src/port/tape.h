@@ -1,6 +1,7 @@
 /* A tape: what servers answered, as lines of text. Each line is one JSON object.
  *
- *   {"tape":1,"clock":"2026-11-22T13:45:02.000Z","instances":["prod-1","stage"]}      the first line
+ *   {"tape":1,"clock":"2026-11-22T13:45:02.000Z","instances":["prod-1","stage"]}      the first line; maybe with
+ *       "places":[{"port":7474,"home":"/var/lib/neo4j"},{}], where each was looked for on its machine
  *   {"at":0,"instance":0,"ask":"state","state":{"phase":"up","login":"ok","version":"5.26.30",…}}
  *   {"at":12,"instance":0,"ask":"statement","statement":"TRANSACTIONS","took":4,"columns":["a","b"],"rows":[[1,"x"],…]}
  *   {"at":20,"instance":0,"ask":"host","call":"read","path":"/x/neo4j.conf","columns":["bytes",…],"rows":[["a=b\n",…]]}
@@ -19,12 +20,14 @@
 
 #include "base/text.h"
 #include "port/port.h"
+#include "port/replay.h"
 
 enum { TAPE_VERSION = 1, TAPE_LINE_MAX = 64 * 1024 * 1024 };
 
 struct tape_head {
     int64_t clock_ms;
     const char **instances;
+    struct place_of_server *places; /* as many */
     size_t ninstances;
 };
 
@@ -48,7 +51,7 @@ void tape_key(struct text *out, const struct ask *a);
 /* False for kinds that are never recorded: what a person typed, what is written to the audit log. */
 bool tape_takes(const struct ask *a);
 
-void tape_write_head(struct text *out, int64_t clock_ms, const char *const *instances, size_t n);
+void tape_write_head(struct text *out, int64_t clock_ms, const char *const *instances, const struct place_of_server *places, size_t n);
 void tape_write_reply(struct text *out, int64_t at_ms, const struct ask *a, const struct reply *r);
 
 /* One line (n bytes, no newline). False with words that say what is wrong, without the number of the line. */

@@ -85,6 +85,18 @@ static bool untag(struct arena *a, struct value v, struct value *out, struct err
 
 /* ---- the first line ---- */
 
+/* Tapes of before have none, and who writes one by hand may leave it out. */
+static void read_places(struct value list, struct arena *a, struct tape_head *out)
+{
+    out->places = arena_zalloc(a, (out->ninstances + 1) * sizeof *out->places);
+    for (uint32_t i = 0; list.type == V_LIST && i < list.len && i < out->ninstances; i++) {
+        struct value home = value_get(list.u.list[i], "home"), port = value_get(list.u.list[i], "port");
+
+        out->places[i].home = home.type == V_TEXT ? value_str(home, NULL) : NULL;
+        out->places[i].port = port.type == V_INT && port.u.i > 0 && port.u.i < 65536 ? (int)port.u.i : 0;
+    }
+}
+
 bool tape_read_head(const char *s, size_t n, struct arena *a, struct tape_head *out, struct err *e)
 {
     struct value v, list;
@@ -105,6 +117,7 @@ bool tape_read_head(const char *s, size_t n, struct arena *a, struct tape_head *
     out->instances = arena_alloc(a, (list.len + 1) * sizeof *out->instances);
     for (uint32_t i = 0; i < list.len; i++)
         out->instances[i] = value_str(list.u.list[i], "");
+    read_places(value_get(v, "places"), a, out);
     return true;
 }
 

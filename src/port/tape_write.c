@@ -313,7 +313,26 @@ void tape_write_reply(struct text *out, int64_t at_ms, const struct ask *a, cons
     json_end_object(&j);
 }
 
-void tape_write_head(struct text *out, int64_t clock_ms, const char *const *instances, size_t n)
+static void write_places(struct json *j, const struct place_of_server *places, size_t n)
+{
+    json_key(j, "places");
+    json_begin_list(j);
+    for (size_t i = 0; i < n; i++) {
+        json_begin_object(j);
+        if (places[i].port) {
+            json_key(j, "port");
+            json_int(j, places[i].port);
+        }
+        if (places[i].home) {
+            json_key(j, "home");
+            json_str(j, places[i].home);
+        }
+        json_end_object(j);
+    }
+    json_end_list(j);
+}
+
+void tape_write_head(struct text *out, int64_t clock_ms, const char *const *instances, const struct place_of_server *places, size_t n)
 {
     struct json j;
     char buf[40];
@@ -329,5 +348,7 @@ void tape_write_head(struct text *out, int64_t clock_ms, const char *const *inst
     for (size_t i = 0; i < n; i++)
         json_str(&j, instances[i]);
     json_end_list(&j);
+    if (places && n)
+        write_places(&j, places, n);
     json_end_object(&j);
 }

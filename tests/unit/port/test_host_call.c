@@ -166,12 +166,13 @@ struct recording {
 static void record(struct recording *r)
 {
     static const char *const names[] = {"prod-1"};
+    static const struct place_of_server place = {.home = "/srv/neo4j/a \"b\"", .port = 7475};
 
     memset(r, 0, sizeof *r);
     text_init(&r->tape, 0);
     r->recorder = recorder_new(fakeport_of(&r->inner), keep_line, &r->tape);
     r->port = recorder_port(r->recorder);
-    recorder_begin(r->recorder, names, 1);
+    recorder_begin(r->recorder, names, &place, 1);
 }
 
 static ticket ask(struct port *p, struct host_call c, struct heard *h)
@@ -220,6 +221,11 @@ static void what_is_recorded_is_replayed(void **state)
 
     struct replayer *replayer = replayer_new(r.tape.s, r.tape.len, fakelater_of(&later), &e);
     assert_non_null(replayer);
+    assert_true(replayer_knows_host(replayer, 0));
+    assert_false(replayer_knows_host(replayer, 1));
+    assert_string_equal(replayer_place(replayer, 0).home, "/srv/neo4j/a \"b\"");
+    assert_int_equal(replayer_place(replayer, 0).port, 7475);
+    assert_null(replayer_place(replayer, 1).home);
     struct port p = replayer_port(replayer);
     ask(&p, jar, &h);
     fakelater_run(&later);

@@ -158,7 +158,7 @@ static void what_is_recorded_is_replayed(void **state)
     struct recorder *rec = recorder_new(fakeport_of(&inner), keep_line, &tape);
     struct port p = recorder_port(rec);
     struct heard h = {0};
-    recorder_begin(rec, instances, 2);
+    recorder_begin(rec, instances, NULL, 2);
 
     struct ask ask = statement(1, STMT_TRANSACTIONS, NULL, NULL, 0);
     port_submit(&p, &ask, hear, &h);
@@ -202,6 +202,9 @@ static void what_is_recorded_is_replayed(void **state)
     assert_string_equal(replayer_instance_name(re, 1), "stage");
     assert_string_equal(replayer_instance_name(re, 2), "");
     assert_true(replayer_clock_ms(re) == WALL);
+    assert_null(replayer_place(re, 1).home); /* a tape without */
+    assert_int_equal(replayer_place(re, 1).port, 0);
+    assert_false(replayer_knows_host(re, 1));
     struct heard first = {0}, second = {0}, third = {0}, seven = {0}, eight = {0}, up = {0};
     ask = statement(1, STMT_TRANSACTIONS, NULL, NULL, 0);
     port_submit(&p, &ask, hear, &first);
