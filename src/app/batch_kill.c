@@ -176,6 +176,8 @@ static void tell(struct kill_run *run)
     enum op_stage stage = op_stage(run->app->ops, run->op);
     struct text t;
 
+    if (stage == OP_RUNNING && !op_requested(run->app->ops, run->op))
+        return; /* nothing was requested before that is in the audit log */
     if (stage == run->told && clock_mono_ms() < run->told_ms + TELL_MS)
         return;
     run->told = stage;

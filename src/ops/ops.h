@@ -58,6 +58,8 @@ bool op_accepts(const struct ops *o, unsigned op, const char *typed); /* whether
 void op_confirm(struct ops *o, unsigned op); /* run: audit first (requested), then the server, then follow until gone */
 void op_drop(struct ops *o, unsigned op);    /* not confirmed: recorded as refused when it was planned; forgets it. One that
                                               * runs goes on to its end without telling anybody, then it is forgotten */
+/* Confirmed, and every target that goes on stands in the audit log as requested. */
+bool op_requested(const struct ops *o, unsigned op);
 size_t ops_running(const struct ops *o);     /* ops in RUNNING or VERIFYING */
 /* Progress in a line: "killing 42 on prod-1, 3.1s: terminating". */
 void op_progress(const struct ops *o, unsigned op, struct text *out);

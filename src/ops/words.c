@@ -217,6 +217,12 @@ bool op_accepts(const struct ops *o, unsigned id, const char *typed)
 
 /* ---- progress ---- */
 
+/* Confirmed, but its line is not in the audit log yet: nothing was requested. */
+static bool is_unrecorded(const struct op *op, size_t i)
+{
+    return op->targets[i].stage == OP_RUNNING && op->sides[i].step <= STEP_REQUEST;
+}
+
 static const char *state_word(const struct op *op, size_t i)
 {
     const struct op_target *t = &op->targets[i];
@@ -225,7 +231,7 @@ static const char *state_word(const struct op *op, size_t i)
     case OP_PLANNING: return "looking at it";
     case OP_PLANNED: return "not confirmed yet";
     case OP_REFUSED: return *t->err.words ? t->err.words : "refused";
-    case OP_RUNNING: return "requested";
+    case OP_RUNNING: return is_unrecorded(op, i) ? "writing the audit log" : "requested";
     case OP_VERIFYING: return *t->err.words ? t->err.words : "requested";
     case OP_DONE: return "gone";
     case OP_FAILED: return *t->err.words ? t->err.words : "failed";
@@ -243,22 +249,41 @@ static int64_t op_elapsed(const struct op *op)
     return began ? clock_mono_ms() - began : 0;
 }
 
+static void add_count(size_t n, const char *words, const char **sep, struct text *out)
+{
+    if (!n)
+        return;
+    text_addf(out, "%s%zu %s", *sep, n, words);
+    *sep = ", ";
+}
+
 static void add_counts(const struct op *op, struct text *out)
 {
     static const char *const words[] = {[OP_PLANNING] = "looked at", [OP_PLANNED] = "not confirmed", [OP_REFUSED] = "refused",
                                         [OP_RUNNING] = "requested", [OP_VERIFYING] = "terminating", [OP_DONE] = "gone",
                                         [OP_FAILED] = "failed"};
     const char *sep = "";
+    size_t unrecorded = 0;
 
+    for (size_t i = 0; i < op->n; i++)
+        unrecorded += is_unrecorded(op, i);
+    add_count(unrecorded, "going into the audit log", &sep, out);
     for (enum op_stage stage = OP_PLANNING; stage <= OP_FAILED; stage++) {
         size_t n = 0;
         for (size_t i = 0; i < op->n; i++)
             n += op->targets[i].stage == stage;
-        if (!n)
-            continue;
-        text_addf(out, "%s%zu %s", sep, n, words[stage]);
-        sep = ", ";
+        add_count(n - (stage == OP_RUNNING ? unrecorded : 0), words[stage], &sep, out);
     }
+}
+
+bool op_requested(const struct ops *o, unsigned id)
+{
+    const struct op *op = op_find(o, id);
+
+    for (size_t i = 0; op && i < op->n; i++)
+        if (is_unrecorded(op, i))
+            return false;
+    return op && op->confirmed;
 }
 
 static bool one_instance(const struct op *op)

@@ -179,7 +179,16 @@ static void a_kill_from_plan_to_gone(void **state)
     op_confirm(s->ops, op);
     assert_int_equal(op_stage(s->ops, op), OP_RUNNING);
     assert_null(fake_waiting(&s->servers, ASK_STATEMENT, STMT_NONE, UINT32_MAX)); /* the audit log first */
+    assert_false(op_requested(s->ops, op));
+    text_clear(&out);
+    op_progress(s->ops, op, &out);
+    assert_null(strstr(out.s, "requested"));
+    assert_non_null(strstr(out.s, "writing the audit log"));
     const struct audit *line = say_audited(s, "requested");
+    assert_true(op_requested(s->ops, op));
+    text_clear(&out);
+    op_progress(s->ops, op, &out);
+    assert_non_null(strstr(out.s, "requested"));
     assert_string_equal(line->action, "kill transaction");
     assert_string_equal(line->target, "neo4j-transaction-42");
     assert_string_equal(line->owner, "root@db1");
