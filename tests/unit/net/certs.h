@@ -58,7 +58,7 @@ static void write_cert(const char *path, const struct certified *c)
 }
 
 /* With a passphrase the file is encrypted. */
-static void write_key(const char *path, const struct certified *c, const char *passphrase)
+__attribute__((unused)) static void write_key(const char *path, const struct certified *c, const char *passphrase)
 {
     FILE *f = fopen(path, "w");
     PEM_write_PrivateKey(f, c->key, passphrase ? EVP_aes_128_cbc() : NULL, NULL, 0, NULL,

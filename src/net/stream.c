@@ -1,0 +1,516 @@
+#include "net/stream_inside.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+enum { READ_AT_ONCE = 64 * 1024, READS_IN_A_TURN = 8 };
+
+enum stage { PREPARING, CONNECTING, SHAKING, OPEN, OVER };
+
+/* What a worker has in hand may outlive the stream. */
+struct preparing {
+    struct prepared p;
+    struct stream *stream; /* NULL: it was closed */
+};
+
+struct stream {
+    struct loop *loop;
+    const struct stream_handler *handler;
+    void *data;
+    struct preparing *preparing; /* its p is ours to read once the worker is done */
+    struct job *job;
+    enum stage stage;
+    size_t address;      /* the one that is tried */
+    int fd;              /* -1: none */
+    struct watch *watch;
+    struct timer *timer;
+    int64_t connect_ms, expect_ms, deadline; /* deadline: monotonic, 0 none */
+    struct tls tls;
+    char *queue;         /* for the socket */
+    size_t queued, queue_cap;
+    struct text early;   /* written before it was open */
+    bool paused, *gone;  /* gone: set when it is closed inside a call */
+    int64_t number;
+};
+
+static int64_t last_number;
+
+/* ---- the end ---- */
+
+static void prepared_release(struct prepared *p)
+{
+    free(p->host);
+    free(p->unix_socket);
+    free(p->ca_file);
+    free(p->client_cert);
+    free(p->client_key);
+    SSL_CTX_free(p->context);
+}
+
+static void close_socket(struct stream *s)
+{
+    watch_stop(s->watch);
+    s->watch = NULL;
+    if (s->fd >= 0)
+        close(s->fd);
+    s->fd = -1;
+}
+
+static void release(struct stream *s)
+{
+    close_socket(s);
+    timer_free(s->timer);
+    tls_release(&s->tls);
+    if (s->job) {
+        s->preparing->stream = NULL; /* the worker's done frees it */
+    } else {
+        prepared_release(&s->preparing->p);
+        free(s->preparing);
+    }
+    if (s->gone)
+        *s->gone = true;
+    text_release(&s->early);
+    free(s->queue);
+    free(s);
+}
+
+void stream_close(struct stream *s)
+{
+    if (s)
+        release(s);
+}
+
+static void end(struct stream *s, enum http_fail why, const struct err *e)
+{
+    const struct stream_handler *handler = s->handler;
+    struct err copy = e ? *e : (struct err){0};
+    void *data = s->data;
+
+    release(s);
+    handler->closed(data, why, &copy);
+}
+
+/* ---- deadlines ---- */
+
+static void on_timer(void *data)
+{
+    struct stream *s = data;
+    int64_t now = clock_mono_ms();
+    struct err e = {0};
+    bool open = s->stage == OPEN;
+
+    if (!s->deadline)
+        return;
+    if (now < s->deadline) {
+        timer_set(s->timer, s->deadline - now);
+        return;
+    }
+    stream_late(&s->preparing->p, open, open ? s->expect_ms : s->connect_ms, &e);
+    end(s, HTTP_FAIL_TIMEOUT, &e);
+}
+
+static void set_deadline(struct stream *s, int64_t ms)
+{
+    int64_t before = s->deadline;
+
+    s->deadline = ms > 0 ? clock_mono_ms() + ms : 0;
+    if (s->deadline && (!before || s->deadline < before)) /* later ones are seen when the timer comes */
+        timer_set(s->timer, ms);
+}
+
+void stream_expect(struct stream *s, int64_t ms)
+{
+    s->expect_ms = ms;
+    if (s->stage == OPEN)
+        set_deadline(s, ms);
+}
+
+/* ---- sending ---- */
+
+static void watch_events(struct stream *s)
+{
+    int events = (s->paused ? 0 : LOOP_READ) | (s->queued || s->stage == CONNECTING ? LOOP_WRITE : 0);
+
+    if (s->watch)
+        watch_set(s->watch, events);
+}
+
+/* False: it is over, s is gone. */
+static bool flush(struct stream *s)
+{
+    size_t sent = 0;
+    struct err e = {0};
+
+    while (sent < s->queued) {
+        ssize_t n = send(s->fd, s->queue + sent, s->queued - sent, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+            break;
+        if (n < 0) {
+            enum http_fail fail = stream_cut(&s->preparing->p, errno, s->stage == SHAKING, &e);
+            end(s, fail, &e);
+            return false;
+        }
+        sent += (size_t)n;
+    }
+    memmove(s->queue, s->queue + sent, s->queued - sent);
+    s->queued -= sent;
+    watch_events(s);
+    return true;
+}
+
+static void enqueue(struct stream *s, const void *bytes, size_t n)
+{
+    if (!n)
+        return;
+    s->queue = x_grow(s->queue, &s->queue_cap, s->queued + n, 1);
+    memcpy(s->queue + s->queued, bytes, n);
+    s->queued += n;
+}
+
+static void take_tls_output(struct stream *s)
+{
+    char piece[16 * 1024];
+    int n;
+
+    while ((n = BIO_read(s->tls.out, piece, sizeof piece)) > 0)
+        enqueue(s, piece, (size_t)n);
+}
+
+static void send_plain(struct stream *s, const void *bytes, size_t n)
+{
+    if (!s->preparing->p.tls) {
+        enqueue(s, bytes, n);
+    } else {
+        tls_write(&s->tls, bytes, n);
+        take_tls_output(s);
+    }
+}
+
+/* Not from inside stream_write: the end is told by the timer. */
+static void too_much(struct stream *s)
+{
+    s->expect_ms = s->expect_ms ? s->expect_ms : 1;
+    s->deadline = 1;
+    timer_set(s->timer, 0);
+}
+
+void stream_write(struct stream *s, const void *bytes, size_t n)
+{
+    if (s->queued + s->early.len + n > STREAM_QUEUE_MAX) {
+        too_much(s);
+    } else if (s->stage == OPEN) {
+        send_plain(s, bytes, n);
+        watch_events(s); /* sent in the next turn: what is written in one goes together */
+    } else {
+        text_add(&s->early, bytes, n);
+    }
+}
+
+bool stream_is_sent(const struct stream *s)
+{
+    return !s->queued && !s->early.len;
+}
+
+/* ---- receiving ---- */
+
+/* The handler may close the stream: false, s is gone. */
+static bool give(struct stream *s, const char *bytes, size_t n)
+{
+    bool gone = false;
+
+    s->gone = &gone;
+    s->handler->bytes(s->data, bytes, n);
+    if (!gone)
+        s->gone = NULL;
+    return !gone;
+}
+
+static bool is_opened(struct stream *s)
+{
+    bool gone = false;
+
+    s->stage = OPEN;
+    set_deadline(s, s->expect_ms);
+    if (s->early.len)
+        send_plain(s, s->early.s, s->early.len);
+    text_clear(&s->early);
+    s->gone = &gone;
+    s->handler->opened(s->data);
+    if (gone)
+        return false;
+    s->gone = NULL;
+    return flush(s);
+}
+
+/* After bytes came from the socket: the handshake, then what is plain. False: s is gone. */
+static bool take_tls(struct stream *s)
+{
+    char plain[16 * 1024];
+    enum tls_step step = TLS_DONE;
+    struct err e = {0};
+    size_t n;
+
+    if (s->stage == SHAKING) {
+        step = tls_shake(&s->tls, &s->preparing->p, &e);
+        take_tls_output(s);
+        if (step == TLS_MORE)
+            return flush(s);
+        if (step == TLS_DONE && !is_opened(s))
+            return false;
+    }
+    while (step == TLS_DONE && !s->paused && (step = tls_read(&s->tls, plain, sizeof plain, &n, &s->preparing->p, &e)) == TLS_DONE)
+        if (!give(s, plain, n))
+            return false;
+    take_tls_output(s);
+    if (step == TLS_FAILED || step == TLS_ENDED) {
+        end(s, step == TLS_ENDED ? HTTP_OK : HTTP_FAIL_TLS, &e);
+        return false;
+    }
+    return flush(s);
+}
+
+static bool take(struct stream *s, const char *bytes, size_t n)
+{
+    if (s->stage == OPEN)
+        set_deadline(s, s->expect_ms);
+    if (!s->preparing->p.tls)
+        return give(s, bytes, n);
+    BIO_write(s->tls.in, bytes, (int)n);
+    return take_tls(s);
+}
+
+static void receive(struct stream *s)
+{
+    char bytes[READ_AT_ONCE];
+    struct err e = {0};
+
+    for (int i = 0; i < READS_IN_A_TURN && !s->paused; i++) {
+        ssize_t n = recv(s->fd, bytes, sizeof bytes, 0);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+            return;
+        if (n <= 0) {
+            bool in_order = n == 0 && s->stage == OPEN && !s->preparing->p.tls;
+            enum http_fail fail = in_order ? HTTP_OK : stream_cut(&s->preparing->p, n ? errno : 0, s->stage == SHAKING, &e);
+            end(s, fail, &e);
+            return;
+        }
+        if (!take(s, bytes, (size_t)n))
+            return;
+    }
+}
+
+/* ---- connecting ---- */
+
+static void try_next(struct stream *s, int number);
+
+static void connected(struct stream *s)
+{
+    struct prepared *p = &s->preparing->p;
+    int error = 0, on = 1;
+    socklen_t len = sizeof error;
+
+    if (getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
+        error = errno;
+    if (error) {
+        try_next(s, error);
+        return;
+    }
+    setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    setsockopt(s->fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    s->stage = SHAKING;
+    watch_events(s);
+    if (!p->tls) {
+        is_opened(s);
+        return;
+    }
+    if (tls_begin(&s->tls, p)) {
+        take_tls(s);
+        return;
+    }
+    end(s, HTTP_FAIL_TLS, &p->err);
+}
+
+static void on_socket(void *data, int ready)
+{
+    struct stream *s = data;
+    struct err e = {0};
+    int error = 0;
+    socklen_t len = sizeof error;
+
+    if (s->stage == CONNECTING) {
+        connected(s);
+    } else if (ready & LOOP_HUP) {
+        getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &len);
+        enum http_fail fail = stream_cut(&s->preparing->p, error ? error : ECONNRESET, s->stage == SHAKING, &e);
+        end(s, fail, &e);
+    } else if (!(ready & LOOP_WRITE) || flush(s)) {
+        if (ready & LOOP_READ)
+            receive(s);
+    }
+}
+
+static int begin_connect(struct stream *s)
+{
+    const struct prepared *p = &s->preparing->p;
+    const struct sockaddr *to = (const struct sockaddr *)&p->address[s->address];
+
+    s->fd = socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (s->fd < 0)
+        return errno;
+    if (connect(s->fd, to, p->length[s->address]) < 0 && errno != EINPROGRESS)
+        return errno;
+    s->watch = loop_watch(s->loop, s->fd, LOOP_WRITE, on_socket, s);
+    return s->watch ? 0 : errno;
+}
+
+/* The address before could not be had for this reason. */
+static void try_next(struct stream *s, int number)
+{
+    struct prepared *p = &s->preparing->p;
+    struct err e = {0};
+
+    close_socket(s);
+    s->stage = CONNECTING;
+    while (++s->address < p->naddresses) {
+        number = begin_connect(s);
+        if (!number)
+            return;
+        close_socket(s);
+    }
+    enum http_fail fail = stream_no_connect(p, number, &e);
+    end(s, fail, &e);
+}
+
+/* ---- preparing, in a worker ---- */
+
+static void add_address(struct prepared *p, const void *address, socklen_t n)
+{
+    if (p->naddresses == ADDRESSES_MAX || n > sizeof *p->address)
+        return;
+    memcpy(&p->address[p->naddresses], address, n);
+    p->length[p->naddresses++] = n;
+}
+
+static void unix_address(struct prepared *p)
+{
+    struct sockaddr_un to = {.sun_family = AF_UNIX};
+
+    if (strlen(p->unix_socket) >= sizeof to.sun_path) {
+        p->fail = stream_no_connect(p, ENAMETOOLONG, &p->err);
+        return;
+    }
+    strcpy(to.sun_path, p->unix_socket);
+    add_address(p, &to, sizeof to);
+}
+
+static void look_up(struct prepared *p)
+{
+    const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV};
+    struct addrinfo *found = NULL;
+    char port[16];
+    int why;
+
+    snprintf(port, sizeof port, "%d", p->port);
+    why = getaddrinfo(p->host, port, &hints, &found);
+    if (why == EAI_ADDRFAMILY || why == EAI_NONAME || why == EAI_NODATA) { /* loopback alone counts as no address to AI_ADDRCONFIG */
+        struct addrinfo any = hints;
+        any.ai_flags = AI_NUMERICSERV;
+        why = getaddrinfo(p->host, port, &any, &found);
+    }
+    if (why) {
+        p->fail = stream_no_name(p, gai_strerror(why), &p->err);
+        return;
+    }
+    for (const struct addrinfo *a = found; a; a = a->ai_next)
+        add_address(p, a->ai_addr, a->ai_addrlen);
+    freeaddrinfo(found);
+}
+
+static void prepare(void *data)
+{
+    struct prepared *p = &((struct preparing *)data)->p;
+
+    if (p->unix_socket)
+        unix_address(p);
+    else
+        look_up(p);
+    if (p->fail == HTTP_OK && p->tls)
+        tls_prepare(p);
+}
+
+static void on_prepared(void *data, bool cancelled)
+{
+    struct preparing *w = data;
+    struct stream *s = w->stream;
+
+    if (!s || cancelled) {
+        if (s)
+            s->job = NULL; /* the loop goes; the stream is still its owner's */
+        else {
+            prepared_release(&w->p);
+            free(w);
+        }
+        return;
+    }
+    s->job = NULL;
+    if (w->p.fail != HTTP_OK) {
+        end(s, w->p.fail, &w->p.err);
+        return;
+    }
+    s->address = (size_t)-1;
+    try_next(s, 0);
+}
+
+struct stream *stream_open(struct loop *l, const struct stream_peer *p, int64_t connect_ms, const struct stream_handler *h, void *data)
+{
+    struct stream *s = x_calloc(1, sizeof *s);
+    struct preparing *w = x_calloc(1, sizeof *w);
+
+    w->stream = s;
+    w->p = (struct prepared){.host = x_strdup(p->host),
+                             .unix_socket = p->unix_socket ? x_strdup(p->unix_socket) : NULL,
+                             .ca_file = p->ca_file ? x_strdup(p->ca_file) : NULL,
+                             .client_cert = p->client_cert ? x_strdup(p->client_cert) : NULL,
+                             .client_key = p->client_key ? x_strdup(p->client_key) : NULL,
+                             .port = p->port,
+                             .tls = p->tls,
+                             .insecure = p->insecure};
+    *s = (struct stream){.loop = l, .handler = h, .data = data, .preparing = w, .fd = -1, .connect_ms = connect_ms};
+    s->number = (int64_t)(INT64_C(1) << 62) + ++last_number;
+    text_init(&s->early, STREAM_QUEUE_MAX);
+    s->timer = loop_timer(l, on_timer, s);
+    set_deadline(s, connect_ms);
+    s->job = loop_work(l, prepare, on_prepared, w);
+    return s;
+}
+
+void stream_pause(struct stream *s, bool paused)
+{
+    s->paused = paused;
+    if (s->stage == OPEN)
+        watch_events(s);
+}
+
+int64_t stream_number(const struct stream *s)
+{
+    return s->number;
+}
+
+const char *stream_tls(const struct stream *s)
+{
+    return s->tls.shaken ? SSL_get_version(s->tls.ssl) : "";
+}
