@@ -6,6 +6,9 @@
 
 enum {
     PROMPT_LINES = 1000, /* kept of each prompt */
+    AUDIT_LINES = 100000, /* kept of the audit log, */
+    AUDIT_ALWAYS = 1000,  /* and whatever the clock says these */
+    AUDIT_EVERY = 64,     /* lines are written between two looks at what may go */
     LIMIT_USUAL = 1000,
     LIMIT_MAX = 10000,
 };
@@ -41,6 +44,26 @@ static int write_audit(sqlite3 *db, const struct audit *a)
     for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++)
         bind_text(s, i + 3, texts[i]);
     return finish(s);
+}
+
+/* What is beyond the newest AUDIT_LINES goes, and what is older than two years. That it could not be removed is no reason to say that the
+ * line was not written. */
+static void prune_audit(sqlite3 *db, int64_t now_ms)
+{
+    static const int64_t two_years_ms = INT64_C(2) * 366 * 24 * 3600 * 1000;
+    sqlite3_stmt *s;
+
+    if (sqlite3_last_insert_rowid(db) % AUDIT_EVERY)
+        return;
+    if (sqlite3_prepare_v2(db,
+                           "DELETE FROM audit WHERE id <= (SELECT id FROM audit ORDER BY id DESC LIMIT 1 OFFSET ?1)"
+                           " OR (time_ms < ?2 AND id <= (SELECT id FROM audit ORDER BY id DESC LIMIT 1 OFFSET ?3))",
+                           -1, &s, NULL) != SQLITE_OK)
+        return;
+    sqlite3_bind_int(s, 1, AUDIT_LINES);
+    sqlite3_bind_int64(s, 2, now_ms - two_years_ms);
+    sqlite3_bind_int(s, 3, AUDIT_ALWAYS);
+    finish(s);
 }
 
 static int write_prompt(sqlite3 *db, const char *sql, const char *prompt, const char *line)
@@ -168,9 +191,14 @@ static int read_rows(sqlite3 *db, struct request *r)
 
 static int work(sqlite3 *db, struct request *r)
 {
+    int code;
+
     switch (r->kind) {
     case ASK_AUDIT:
-        return write_audit(db, &r->audit);
+        code = write_audit(db, &r->audit);
+        if (code == SQLITE_OK)
+            prune_audit(db, r->audit.time_ms);
+        return code;
     case ASK_REMEMBER:
         return remember(db, r->prompt, r->line);
     default:

@@ -267,6 +267,61 @@ static void an_answer_may_end_the_store(void **state)
     }
 }
 
+/* So many lines of that time are put in front by hand. */
+static void fill(struct place *p, int n, int64_t time_ms)
+{
+    char sql[300];
+    sqlite3 *db;
+    snprintf(sql, sizeof sql,
+             "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < %d)"
+             " INSERT INTO audit (time_ms, action) SELECT %lld, 'old' FROM c", n, (long long)time_ms);
+    assert_int_equal(sqlite3_open(p->path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static int64_t count(struct place *p, const char *sql)
+{
+    sqlite3 *db;
+    sqlite3_stmt *s;
+    int64_t n;
+    assert_int_equal(sqlite3_open(p->path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &s, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+    n = sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    sqlite3_close(db);
+    return n;
+}
+
+/* Beyond the newest 100,000, and older than two years but for the newest 1,000. */
+static void old_lines_go(void **state)
+{
+    static const struct {
+        int before;
+        int64_t age_days, least, most;
+    } cases[] = {{100500, 1, 99990, 100070}, {3000, 700, 3000, 3200}, {3000, 800, 1000, 1070}, {900, 800, 900, 1000}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct audit first = line_of("kill", "first"), last = line_of("kill", "last");
+        struct place p;
+        struct got g;
+        place_init(&p);
+        got_init(&g, p.loop);
+        assert_true(write_line(&p, "kill", first.target, &g));
+        fill(&p, cases[i].before, first.time_ms - cases[i].age_days * 24 * 3600 * 1000);
+        for (int n = 0; n < 64; n++)
+            assert_true(write_line(&p, "kill", last.target, &g));
+        int64_t left = count(&p, "SELECT count(*) FROM audit");
+        if (left < cases[i].least || left > cases[i].most)
+            fail_msg("case %zu: %lld lines are left", i, (long long)left);
+        assert_int_equal(count(&p, "SELECT count(*) FROM audit WHERE target = 'last'"), 64);
+        assert_int_equal(count(&p, "SELECT max(id) FROM audit"), cases[i].before + 65); /* no number is given twice */
+        got_release(&g);
+        place_end(&p);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +334,7 @@ int main(void)
         cmocka_unit_test(the_end_writes_what_waits),
         cmocka_unit_test(the_end_does_not_wait_for_ever),
         cmocka_unit_test(an_answer_may_end_the_store),
+        cmocka_unit_test(old_lines_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
