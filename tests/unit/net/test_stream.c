@@ -41,7 +41,7 @@ static void answer(struct peer *p, int fd, SSL *ssl)
     if (p->manner == CUT)
         return;
     if (p->manner == TALK_AND_RESET) {
-        if (send(fd, "half", 4, MSG_NOSIGNAL) != 4)
+        if (send(fd, "half an answer", 14, MSG_NOSIGNAL) != 14)
             return;
         usleep(50000);
         setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
