@@ -91,8 +91,8 @@ struct option_value conf_option(const struct conf *c, const struct cmdline *cl, 
 enum conf_auth { CONF_AUTH_BASIC, CONF_AUTH_BEARER, CONF_AUTH_NONE };
 enum conf_lock { CONF_LOCK_REMOTE, CONF_LOCK_ALWAYS, CONF_LOCK_NEVER };
 
-/* In the order of what counts more. */
-enum origin { FROM_DEFAULT, FROM_OPTIONS, FROM_ENVIRONMENT, FROM_INSTANCE, FROM_TARGET, FROM_CMDLINE };
+/* In the order of what counts more. FOUND: on the machine, in the configuration of the server itself. */
+enum origin { FROM_DEFAULT, FROM_FOUND, FROM_OPTIONS, FROM_ENVIRONMENT, FROM_INSTANCE, FROM_TARGET, FROM_CMDLINE };
 struct conf_origin {
     enum origin from;
     struct place at; /* of OPTIONS and INSTANCE */
@@ -125,7 +125,7 @@ void instance_conf_release(struct instance_conf *ic);
 /* What the files of the server itself say of an instance that was given by its home: where it is asked (NULL: not known), what it is
  * called (NULL: as before), and whether it wants no login, which counts where nothing else says how to log in. False: the URI is none. */
 bool instance_conf_found(struct instance_conf *ic, const char *uri, const char *name, bool open, struct err *e);
-/* Where an option's value came from, in words: "default", "command line", "NEO4J_USERNAME", "/etc/neodeck/neodeck.conf:12". */
+/* Where an option's value came from, in words: "default", "its neo4j.conf", "found on this machine", "command line", "NEO4J_USERNAME", "/etc/neodeck/neodeck.conf:12". */
 void instance_conf_origin(const struct instance_conf *ic, enum option_id id, struct text *out);
 
 #endif

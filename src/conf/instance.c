@@ -179,6 +179,8 @@ static bool find_other(struct lookup *l, const char *target, struct err *e)
     }
     l->out->name = x_strdup(l->out->where.name);
     l->out->from[OPT_URI].from = uri && strcmp(uri, target) == 0 ? FROM_ENVIRONMENT : FROM_TARGET;
+    if (l->out->where.kind == TARGET_HOME)
+        l->out->from[OPT_HOME].from = FROM_TARGET;
     return true;
 }
 
@@ -240,11 +242,14 @@ bool instance_conf_found(struct instance_conf *ic, const char *uri, const char *
         text_release(&normal);
         target_release(&ic->where);
         ic->where = where;
+        ic->from[OPT_URI] = (struct conf_origin){.from = FROM_FOUND};
     }
     if (name)
         replace_text(&ic->name, name);
-    if (open && ic->from[OPT_AUTH].from == FROM_DEFAULT)
+    if (open && ic->from[OPT_AUTH].from == FROM_DEFAULT) {
         ic->auth = CONF_AUTH_NONE;
+        ic->from[OPT_AUTH].from = FROM_FOUND;
+    }
     return true;
 }
 
@@ -283,6 +288,9 @@ void instance_conf_origin(const struct instance_conf *ic, enum option_id id, str
         break;
     case FROM_ENVIRONMENT:
         text_adds(out, id == OPT_USER ? "NEO4J_USERNAME" : id == OPT_URI ? "NEO4J_URI" : "NEO4J_DATABASE");
+        break;
+    case FROM_FOUND:
+        text_adds(out, id == OPT_HOME ? "found on this machine" : "its neo4j.conf");
         break;
     case FROM_INSTANCE:
     case FROM_OPTIONS:
