@@ -1,18 +1,85 @@
-#include "feed/site.h"
-#include <stdlib.h>
-#include "base/clock.h"
-#include "base/mem.h"
+#include "feed/site_inside.h"
 
-void site_free(struct site *s) { free(s); }
-struct locate *site_locate(struct machine *m, const struct port *p, uint32_t instance, const struct site_wish *wish,
-                           void (*done)(void *data, struct site *s), void *data)
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/clock.h"
+
+const char *site_from_name(enum site_from f)
+{
+    static const char *const names[] = {
+        [SITE_CONFIGURED] = "configuration", [SITE_PROCESS] = "process",         [SITE_UNIT] = "systemd unit", [SITE_PACKAGE] = "package",
+        [SITE_CONTAINER] = "container",      [SITE_ENVIRONMENT] = "environment", [SITE_NEARBY] = "nearby",     [SITE_REMEMBERED] = "remembered",
+    };
+
+    return (unsigned)f < sizeof names / sizeof *names ? names[f] : "";
+}
+
+struct site *site_new(void)
 {
     struct site *s = x_calloc(1, sizeof *s);
-    (void)m; (void)p; (void)instance; (void)wish;
+
     s->looked_ms = clock_wall_ms();
-    s->state = SITE_NO_HOST;
-    err_set(&s->err, ERR_NOT_BUILT, "not built yet");
-    done(data, s);
-    return NULL;
+    s->install.home = s->root = s->edition = s->os_user = "";
+    return s;
 }
-void locate_free(struct locate *l) { free(l); }
+
+void site_free(struct site *s)
+{
+    if (!s)
+        return;
+    config_free(s->config);
+    arena_release(&s->arena);
+    free(s);
+}
+
+const char *site_outside(struct site *s, const char *inside)
+{
+    return *s->root ? arena_printf(&s->arena, "%s%s", s->root, inside) : inside;
+}
+
+enum path_from site_path(const struct site *s, enum setting_id id, struct text *out)
+{
+    struct text inside;
+    enum path_from from;
+
+    text_clear(out);
+    if (!*s->install.home)
+        return PATH_UNKNOWN;
+    text_init(&inside, out->max);
+    from = install_path(&s->install, s->config, s->version, id, &inside);
+    if (from != PATH_UNKNOWN)
+        text_addf(out, "%s%s", s->root, inside.s);
+    text_release(&inside);
+    return from;
+}
+
+static void add_words(struct site *s, const char **list, size_t *n, const char *fmt, va_list ap)
+{
+    struct text t;
+
+    if (*n == SITE_NOTES_MAX)
+        return;
+    text_init(&t, 1024);
+    text_vaddf(&t, fmt, ap);
+    list[(*n)++] = arena_strndup(&s->arena, t.s, t.len);
+    text_release(&t);
+}
+
+void site_note(struct site *s, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    add_words(s, s->evidence, &s->nevidence, fmt, ap);
+    va_end(ap);
+}
+
+void site_disagree(struct site *s, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    add_words(s, s->disagreements, &s->ndisagreements, fmt, ap);
+    va_end(ap);
+}

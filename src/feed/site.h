@@ -27,7 +27,7 @@ enum { SITE_LOGS_MAX = 40, SITE_NOTES_MAX = 64 };
 /* A log that the server writes, or would: a file, or the journal. */
 struct site_log {
     const char *name;         /* "neo4j.log"; a second file of a kind has its own name */
-    const char *path;         /* absolute; NULL: in the journal of .unit */
+    const char *path;         /* absolute, as it is reached from here; NULL: in the journal of .unit */
     const char *unit;
     bool json;
     bool gc;                  /* a log of the Java machine: its times may only count from the start of the process */
@@ -49,7 +49,8 @@ struct site {
     int64_t started_ms;       /* since 1970; 0: not known */
     const char *os_user;      /* of the process; "": not known */
     struct jvm_cmdline jvm;   /* zeros without a process */
-    bool container;           /* the process has a root of its own: paths are those inside it */
+    bool container;           /* the process has a root of its own: `install` and what the configuration says are paths inside it */
+    const char *root;         /* put before such a path to reach it from here: "/proc/4711/root"; "": nothing is */
     const char *unit_name;    /* "neo4j.service"; NULL: none */
     struct systemd_unit unit;
     bool unit_known;
@@ -70,7 +71,7 @@ struct site {
 };
 
 void site_free(struct site *s); /* accepts NULL */
-/* Absolute path of a setting of type PATH, as the server has it; cleared when there is none. */
+/* Absolute path of a setting of type PATH, as it is reached from here (behind `root`); cleared when there is none. */
 enum path_from site_path(const struct site *s, enum setting_id id, struct text *out);
 
 /* ---- the machine: looked at once for all the instances that live on it ---- */
