@@ -1,3 +1,4 @@
+#include "feed/finish.h"
 #include "feed/hosted.h"
 
 #include <stdlib.h>
@@ -54,7 +55,9 @@ void feed_free(struct feed *f)
             arena_release(&s->tasks[k].memory);
         }
         logs_release(s->logs);
+        past_free(s->past);
         plugins_release(s->plugins);
+        population_free(s->population);
         site_forget(s);
         state_release(s);
     }
@@ -136,6 +139,10 @@ struct wish {
 
 static void wish_add(struct wish *w, const struct interest *i)
 {
+    if (i->sheet == SHEET_LOCKS) { /* comes out of the transactions */
+        w[SHEET_TRANSACTIONS].wanted = true;
+        return;
+    }
     w[i->sheet].wanted = true;
     w[i->sheet].from = i;
     if (collector_of(i->sheet)->per == PER_DATABASE) /* which ones there are */
@@ -217,7 +224,7 @@ static void apply_wish(struct feed *f, struct source *s, struct task *t, const s
 
 static bool is_asked(enum sheet_id sheet)
 {
-    return sheet == SHEET_INSTANCES || collector_of(sheet)->per != PER_SELF;
+    return sheet == SHEET_INSTANCES || sheet == SHEET_LOCKS || collector_of(sheet)->per != PER_SELF;
 }
 
 void feed_want(struct feed *f, const struct interest *list, size_t n)
@@ -265,6 +272,8 @@ void feed_drowsy(struct feed *f, bool drowsy)
 void feed_pause(struct feed *f, bool paused)
 {
     f->paused = paused;
+    if (paused)
+        logs_pause(f);
     feed_tell(f);
 }
 
@@ -280,6 +289,7 @@ void feed_refresh(struct feed *f)
             task_due_now(f, t);
         }
     }
+    logs_refresh(f);
     feed_tell(f);
 }
 
@@ -291,11 +301,12 @@ bool feed_idle(const struct feed *f)
         for (size_t k = 0; k < NSHEETS; k++)
             if (f->sources[i].tasks[k].wanted && !f->sources[i].tasks[k].settled)
                 return false;
-    return true;
+    return logs_idle(f);
 }
 
 int64_t feed_step(struct feed *f, int64_t mono_ms)
 {
+    int64_t tasks, logs;
     struct due *d;
 
     if (f->paused)
@@ -304,7 +315,9 @@ int64_t feed_step(struct feed *f, int64_t mono_ms)
         heap_take(&f->heap, d);
         task_start(f, (struct task *)d);
     }
-    return d ? d->at_ms - mono_ms : -1;
+    tasks = d ? d->at_ms - mono_ms : -1;
+    logs = logs_step(f, mono_ms);
+    return tasks < 0 ? logs : logs < 0 ? tasks : tasks < logs ? tasks : logs;
 }
 
 const struct site *feed_site(const struct feed *f, uint32_t instance)

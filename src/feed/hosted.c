@@ -72,6 +72,12 @@ bool site_wanted(struct feed *f, struct source *s)
     return false;
 }
 
+void site_outdated(struct source *s)
+{
+    if (s->site)
+        s->site->looked_ms = 0;
+}
+
 void hosted_begin(struct feed *f, struct task *t)
 {
     struct source *s = task_source(f, t);

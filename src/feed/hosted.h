@@ -24,6 +24,9 @@ struct talk *task_talk(struct feed *f, struct task *t);
 void task_publish(struct feed *f, struct task *t, struct relation *rel);
 /* Why there is nothing where the site was not found; false: it was found. */
 bool task_no_site(const struct feed *f, const struct task *t, struct err *e);
+/* What was found is not there any more: it is looked for anew when something is asked next. A site may be replaced between any two
+ * rounds of a conversation: take it from task_site each time. */
+void site_outdated(struct source *s);
 
 /* hosted.c, for the schedule */
 void hosted_begin(struct feed *f, struct task *t);
@@ -33,7 +36,7 @@ bool hosted_open(const struct task *t);
 /* The collectors */
 void host_start(struct feed *f, struct task *t);     /* host.c */
 void disks_start(struct feed *f, struct task *t);    /* disks.c */
-void stores_start(struct feed *f, struct task *t);   /* disks.c */
+void stores_start(struct feed *f, struct task *t);   /* stores.c */
 void plugins_start(struct feed *f, struct task *t);  /* plugins.c */
 void settings_start(struct feed *f, struct task *t); /* settings.c */
 

@@ -23,7 +23,7 @@ struct run {
     struct relation *rel;
     char **databases;             /* PER_DATABASE: asked one after the other */
     size_t ndatabases;
-    size_t at;                    /* the database */
+    size_t at;                    /* the database, or the statement of several */
     bool any;                     /* at least one of them was answered */
     struct err err;               /* of the last one that was not */
 };
@@ -41,6 +41,7 @@ struct task {
     int64_t answered_ms;  /* monotonic, of the last answer or failure; 0: never */
     int64_t stretch_ms;   /* the least interval that a slow answer leaves */
     unsigned busy;        /* ERR_BUSY in a row */
+    bool hurry;           /* something in it moves: asked at a shorter pace */
     struct run *run;
     struct arena memory;  /* of params */
     struct param *params;
@@ -70,7 +71,9 @@ struct source {
     struct site *site;         /* NULL: not looked for yet */
     struct locate *locate;     /* it is looked for */
     struct logs *logs;         /* NULL: nobody looked at its logs yet */
+    struct past *past;         /* of its machine (past.h); NULL: nobody looked at it yet */
     struct plugins *plugins;   /* NULL: nobody looked at them yet */
+    struct population *population; /* NULL: no index was seen being populated */
     struct task tasks[NSHEETS];
 };
 
@@ -102,6 +105,13 @@ void plugins_release(struct plugins *p);             /* accepts NULL */
 /* logs.c */
 void logs_on_site(struct feed *f, struct source *s); /* it was found, or found anew */
 void logs_release(struct logs *l);                   /* accepts NULL */
+int64_t logs_step(struct feed *f, int64_t mono_ms);  /* ms until it wants to be stepped again; -1: not before something happens */
+bool logs_idle(const struct feed *f);                /* all that is wanted had its first lines, or there are none */
+void logs_pause(struct feed *f);                     /* until the next step */
+void logs_refresh(struct feed *f);                   /* what failed is tried again now */
+
+/* past.c */
+void past_free(struct past *p);                      /* accepts NULL */
 
 /* schedule.c */
 bool task_per_host(const struct task *t);
@@ -118,10 +128,9 @@ void call_end(struct call *c); /* takes it off the feed's list and frees it */
 void task_ask(struct feed *f, struct task *t, enum statement_id id, const char *database);
 void task_failed(struct feed *f, struct task *t, const struct err *e);
 void run_databases(struct feed *f, struct task *t);
+struct run *run_new(struct task *t);
+void run_over(struct feed *f, struct task *t); /* published, or failed when nothing of it was answered */
 void run_free(struct run *r); /* accepts NULL */
-
-/* finish.c: what no server names, computed once the rows are there */
-void finish_rows(struct feed *f, struct source *s, struct relation *rel, const struct reply *r);
 
 /* state.c */
 void state_subscribe(struct feed *f, struct source *s);

@@ -101,12 +101,17 @@ size_t talk_space(struct talk *t, const char *path)
     return add_file(t, HOST_STATVFS, path, 0, 0, 0);
 }
 
-size_t talk_run(struct talk *t, enum host_command_id id, const char *const *args, size_t nargs)
+size_t talk_run_as(struct talk *t, enum host_as as, enum host_command_id id, const char *const *args, size_t nargs)
 {
     struct ask a = {.kind = ASK_HOST};
 
-    a.u.host = (struct host_call){.what = HOST_RUN, .as = AS_SELF, .command = id, .args = args, .nargs = nargs};
+    a.u.host = (struct host_call){.what = HOST_RUN, .as = as, .command = id, .args = args, .nargs = nargs};
     return add(t, &a);
+}
+
+size_t talk_run(struct talk *t, enum host_command_id id, const char *const *args, size_t nargs)
+{
+    return talk_run_as(t, AS_SELF, id, args, nargs);
 }
 
 size_t talk_statement(struct talk *t, enum statement_id id, const char *database, const struct param *params, size_t nparams)

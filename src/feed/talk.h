@@ -19,6 +19,7 @@ size_t talk_list(struct talk *t, const char *path, int64_t most); /* most entrie
 size_t talk_read(struct talk *t, const char *path, int64_t from, int64_t n); /* as HOST_READ; n > 0: at most so many bytes */
 size_t talk_space(struct talk *t, const char *path);
 size_t talk_run(struct talk *t, enum host_command_id id, const char *const *args, size_t nargs);
+size_t talk_run_as(struct talk *t, enum host_as as, enum host_command_id id, const char *const *args, size_t nargs); /* where its row says ASKED */
 size_t talk_statement(struct talk *t, enum statement_id id, const char *database, const struct param *params, size_t nparams);
 /* Asks them; done is called once, never from inside. At least one question. */
 void talk_go(struct talk *t, talk_fn *done);
