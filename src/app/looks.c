@@ -65,7 +65,7 @@ bool app_load_theme(struct app *a, const char *name, struct theme *t, struct err
         free(dirs[i]);
     text_release(&bytes);
     if (!found && absent && strcmp(name, "auto") != 0) /* auto is built in: it needs no file */
-        return err_set(e, ERR_CONFIG, "no theme '%s': auto, dark, light and mono come with neodeck", name);
+        return err_set(e, ERR_CONFIG, "no theme '%s': Tab completes the names of those that there are", name);
     if (!found && !absent)
         return err_set(e, ERR_CONFIG, "the theme '%s' cannot be used", name);
     snprintf(loaded.name, sizeof(loaded.name), "%s", name);

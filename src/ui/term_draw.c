@@ -20,40 +20,6 @@ static short pair_of(struct term *t, short fg, short bg)
     return (short)t->npairs++;
 }
 
-static bool same_look(struct look a, struct look b)
-{
-    return a.fg == b.fg && a.bg == b.bg && a.attrs == b.attrs;
-}
-
-static void lay_over(struct look *l, struct look top)
-{
-    l->fg = top.fg >= 0 ? top.fg : l->fg;
-    l->bg = top.bg >= 0 ? top.bg : l->bg;
-    l->attrs |= top.attrs;
-}
-
-/* A role with flags. A selected red cell stays red, in reverse: the selection must not hide a state. */
-static struct look look_of(const struct term *t, enum role role, unsigned flags)
-{
-    const struct look *looks = t->theme.look[t->level];
-    struct look l = looks[role];
-
-    if (flags & CELL_DIM) {
-        if (same_look(looks[ROLE_DIM], looks[ROLE_TEXT]))
-            l.attrs |= LOOK_DIM;
-        else
-            lay_over(&l, looks[ROLE_DIM]);
-        l.attrs &= (uint8_t)~LOOK_BOLD;
-    }
-    if (flags & CELL_MARKED)
-        lay_over(&l, looks[ROLE_MARK]);
-    if (flags & CELL_SELECTED)
-        lay_over(&l, looks[ROLE_SELECTION]);
-    if (flags & CELL_BOLD)
-        l.attrs |= LOOK_BOLD;
-    return look_at_level(l, t->level);
-}
-
 static struct paint paint_of(struct term *t, struct look l)
 {
     struct paint p = {A_NORMAL, pair_of(t, l.fg, l.bg)};
@@ -70,7 +36,7 @@ static void make_paints(struct term *t)
     t->npairs = 1;
     for (int role = 0; role < NROLES; role++)
         for (unsigned flags = 0; flags < 16; flags++)
-            t->paints[role][flags] = paint_of(t, look_of(t, (enum role)role, flags));
+            t->paints[role][flags] = paint_of(t, theme_look(&t->theme, t->level, (enum role)role, flags));
 }
 
 void term_colours_start(struct term *t, bool no_color)

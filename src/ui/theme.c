@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/text.h"
+#include "ui/grid.h"
 
 #define THEME_FILE_MAX ((size_t)64 * 1024)
 #define ALL_LEVELS NLEVELS
@@ -44,6 +45,51 @@ void theme_default(struct theme *t)
         for (int l = 0; l < NLEVELS; l++)
             if (!look_parse(default_looks[r][l], &t->look[l][r], NULL))
                 abort(); /* roles.def is wrong: a unit test reads every row */
+}
+
+/* --- what a cell looks like --- */
+
+static bool same_look(struct look a, struct look b)
+{
+    return a.fg == b.fg && a.bg == b.bg && a.attrs == b.attrs;
+}
+
+static void lay_over(struct look *l, struct look top)
+{
+    l->fg = top.fg >= 0 ? top.fg : l->fg;
+    l->bg = top.bg >= 0 ? top.bg : l->bg;
+    l->attrs |= top.attrs;
+}
+
+static void lay_dim(struct look *l, const struct look *looks)
+{
+    if (same_look(looks[ROLE_DIM], looks[ROLE_TEXT]))
+        l->attrs |= LOOK_DIM;
+    else if (l->bg < 0) /* on a background of its own it would not be seen any more */
+        lay_over(l, looks[ROLE_DIM]);
+    l->attrs &= (uint8_t)~LOOK_BOLD;
+}
+
+/* A selected red cell stays red, in reverse: the selection must not hide a state. */
+struct look theme_look(const struct theme *t, enum colour_level level, enum role role, unsigned flags)
+{
+    const struct look *looks = t->look[level];
+    struct look l = looks[role];
+
+    if (flags & CELL_DIM)
+        lay_dim(&l, looks);
+    if ((flags & CELL_MARKED) && l.bg < 0)
+        lay_over(&l, looks[ROLE_MARK]);
+    if (flags & CELL_SELECTED)
+        lay_over(&l, looks[ROLE_SELECTION]);
+    if (flags & CELL_BOLD)
+        l.attrs |= LOOK_BOLD;
+    l.fg = l.fg >= 0 ? l.fg : looks[ROLE_TEXT].fg;
+    l.bg = l.bg >= 0 ? l.bg : looks[ROLE_TEXT].bg;
+    l = look_at_level(l, level);
+    if (level == LEVEL_8 && l.fg == 0) /* with eight colours bold black is grey */
+        l.attrs &= (uint8_t)~LOOK_BOLD;
+    return l;
 }
 
 /* One theme file while it is read. */

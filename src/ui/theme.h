@@ -30,6 +30,10 @@ void theme_default(struct theme *t); /* roles.def */
 /* The nearest look that this level can show: colours of a higher level become the closest lower ones, none in mono. */
 struct look look_at_level(struct look l, enum colour_level level);
 
+/* What a cell of a role looks like with these flags (CELL_... of grid.h). A colour that a role leaves to the terminal is that of
+ * "text" where the theme gives one: so a theme has a background of its own. */
+struct look theme_look(const struct theme *t, enum colour_level level, enum role role, unsigned flags);
+
 /* Starts from the default theme. Theme file: INI-like "role = look" lines (all levels), sections [mono] [8] [16] [256] for one level. Warnings for wrong
  * lines are handed to warn (file:line: words) and the rest still counts; false when the file as a whole is unusable: then
  * warn got the reason and *t is the default. The theme's name is that of the file, without its folder and ".theme". */
