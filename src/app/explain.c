@@ -44,6 +44,12 @@ static bool query_here(struct console *c, uint32_t *instance, const char **query
         *database = value_str(row_cell(r, COL_TRANSACTIONS_DATABASE), NULL);
         return true;
     }
+    if (r.rel && r.rel->sheet == SHEET_LOCKS) {
+        *instance = r.rel->instance;
+        *query = value_str(row_cell(r, COL_LOCKS_QUERY), "");
+        *database = value_str(row_cell(r, COL_LOCKS_DATABASE), NULL);
+        return true;
+    }
     if (v->id != VIEW_TRANSACTION)
         return false;
     rel = model_get(c->app->model, v->instance, SHEET_TRANSACTION);

@@ -27,12 +27,23 @@ static void gather_connection(struct op_target *t, struct row r)
     t->elapsed_ms = value_i64(row_cell(r, COL_CONNECTIONS_AGE), 0);
 }
 
+/* Who waits or is waited for is a transaction. */
+static void gather_lock(struct op_target *t, struct row r)
+{
+    copy_cell(t->id, sizeof(t->id), row_cell(r, COL_LOCKS_ID));
+    copy_cell(t->user, sizeof(t->user), row_cell(r, COL_LOCKS_USER));
+    copy_cell(t->database, sizeof(t->database), row_cell(r, COL_LOCKS_DATABASE));
+    copy_cell(t->query, sizeof(t->query), row_cell(r, COL_LOCKS_QUERY));
+    t->started_ms = value_i64(row_cell(r, COL_LOCKS_STARTED), 0);
+    t->elapsed_ms = value_i64(row_cell(r, COL_LOCKS_ELAPSED), 0);
+}
+
 static void gather(void *data, struct row r, bool hidden)
 {
     struct kill_targets *all = data;
     struct op_target *t;
 
-    if (r.rel->sheet != SHEET_TRANSACTIONS && r.rel->sheet != SHEET_CONNECTIONS)
+    if (r.rel->sheet != SHEET_TRANSACTIONS && r.rel->sheet != SHEET_CONNECTIONS && r.rel->sheet != SHEET_LOCKS)
         return;
     if (all->n == KILL_TARGETS_MAX) {
         all->beyond++;
@@ -43,6 +54,8 @@ static void gather(void *data, struct row r, bool hidden)
     all->kind = r.rel->sheet == SHEET_CONNECTIONS ? OP_KILL_CONNECTION : OP_KILL_TRANSACTION;
     if (all->kind == OP_KILL_CONNECTION)
         gather_connection(t, r);
+    else if (r.rel->sheet == SHEET_LOCKS)
+        gather_lock(t, r);
     else
         gather_transaction(t, r);
 }
@@ -66,12 +79,16 @@ static void gather_detail(struct kill_targets *all, const struct console *c, con
     t->elapsed_ms = value_i64(relation_cell(rel, 0, COL_TRANSACTION_ELAPSED), 0);
 }
 
+static size_t id_column(enum sheet_id sheet)
+{
+    return sheet == SHEET_CONNECTIONS ? (size_t)COL_CONNECTIONS_ID : sheet == SHEET_LOCKS ? (size_t)COL_LOCKS_ID : (size_t)COL_TRANSACTIONS_ID;
+}
+
 /* ":kill 42" is about the row of this list with that id. */
 static void gather_id(struct kill_targets *all, const struct rows *rows, const char *id)
 {
     for (size_t i = 0; i < rows->count; i++) {
-        const char *whole = value_str(row_cell(rows->r[i], rows->r[i].rel->sheet == SHEET_CONNECTIONS ? (size_t)COL_CONNECTIONS_ID
-                                                                                             : (size_t)COL_TRANSACTIONS_ID), "");
+        const char *whole = value_str(row_cell(rows->r[i], id_column(rows->r[i].rel->sheet)), "");
         const char *dash = strrchr(whole, '-');
 
         if (strcmp(whole, id) == 0 || (dash && strcmp(dash + 1, id) == 0))

@@ -1,4 +1,5 @@
 /* What happens with an answer: into a relation and published, or one more step of a run, or a failure. */
+#include "feed/finish.h"
 #include "feed/hosted.h"
 
 #include <stdlib.h>
@@ -68,6 +69,8 @@ void task_failed(struct feed *f, struct task *t, const struct err *e)
     model_publish_failure(f->model, t->instance, t->sheet, &copy);
     if (t->sheet == SHEET_DATABASES)
         wake_waiting(f, t->instance);
+    else if (t->sheet == SHEET_TRANSACTIONS)
+        locks_publish(f, t->instance);
 }
 
 static void task_done(struct feed *f, struct task *t, struct relation *rel)
@@ -83,6 +86,8 @@ static void task_done(struct feed *f, struct task *t, struct relation *rel)
         wake_waiting(f, t->instance);
     else if (t->sheet == SHEET_CONNECTIONS)
         look_up_driver(f, t->instance);
+    else if (t->sheet == SHEET_TRANSACTIONS)
+        locks_publish(f, t->instance);
 }
 
 /* ---- single answers ---- */
@@ -161,7 +166,7 @@ static void take_answer(struct feed *f, struct call *c, const struct reply *r)
         return;
     }
     note_time(t, r);
-    if (t->run)
+    if (t->run || parts_of(t->sheet))
         take_run(f, t, r);
     else if (r->err)
         take_failure(f, t, r->err);
@@ -213,7 +218,7 @@ static bool wants_asking(const struct relation *dbs, size_t row, const struct ru
     return true;
 }
 
-static struct run *run_new(struct task *t)
+struct run *run_new(struct task *t)
 {
     struct run *run = x_calloc(1, sizeof *run);
 
@@ -221,7 +226,7 @@ static struct run *run_new(struct task *t)
     return run;
 }
 
-static void run_over(struct feed *f, struct task *t)
+void run_over(struct feed *f, struct task *t)
 {
     struct run *run = t->run;
     struct relation *rel = run->rel;
@@ -232,6 +237,7 @@ static void run_over(struct feed *f, struct task *t)
     }
     run->rel = NULL;
     rel->err = run->err;
+    finish_run(f, &f->sources[t->instance], rel);
     task_done(f, t, rel);
 }
 
@@ -285,6 +291,8 @@ static void take_run(struct feed *f, struct task *t, const struct reply *r)
     if (!t->wanted) { /* nobody looks any more: the rest is not asked */
         run_free(t->run);
         t->run = NULL;
+    } else if (parts_of(t->sheet)) {
+        parts_take(f, t, r);
     } else {
         take_database(f, t, r);
     }

@@ -1,212 +1,24 @@
 /* What no server names: computed from the rows of an answer, and from what else is known of the instance. */
-#include "feed/inside.h"
+#include "feed/finish.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include "base/clock.h"
-#include "neo4j/transactions.h"
 
-static struct value *row_of(struct relation *rel, size_t row)
-{
-    return rel->cells + row * rel->ncols;
-}
-
-static void because(struct value *cell, enum absent from, enum absent to)
+void finish_because(struct value *cell, enum absent from, enum absent to)
 {
     if (cell->type == V_ABSENT && cell->absent == from)
         *cell = v_absent(to);
 }
 
-/* ---- transactions: state, who blocks whom, which are our own ---- */
-
-struct named { /* a transaction by its id, to find the one that blocks */
-    const char *id;
-    size_t row;
-};
-
-static int by_id(const void *a, const void *b)
+bool finish_community(const struct source *s)
 {
-    return strcmp(((const struct named *)a)->id, ((const struct named *)b)->id);
+    return s->state.edition && str_ieq(s->state.edition, "community");
 }
 
-/* Each wait is an edge: from the one that waits to the one that it waits for. */
-struct edge {
-    size_t blocker, waiter;
-};
-
-static int by_blocker(const void *a, const void *b)
+void finish_enterprise(const struct source *s, struct value *row, const size_t *columns, size_t n)
 {
-    const struct edge *x = a, *y = b;
-
-    if (x->blocker != y->blocker)
-        return x->blocker < y->blocker ? -1 : 1;
-    return x->waiter < y->waiter ? -1 : x->waiter > y->waiter;
-}
-
-static size_t collect_edges(struct relation *rel, const struct named *names, struct edge **out)
-{
-    struct edge *edges = NULL;
-    size_t n = 0, cap = 0;
-
-    for (size_t row = 0; row < rel->nrows; row++) {
-        struct value list = row_of(rel, row)[COL_TRANSACTIONS_BLOCKED_BY];
-        for (uint32_t i = 0; list.type == V_LIST && i < list.len; i++) {
-            struct named key = {value_str(list.u.list[i], ""), 0};
-            const struct named *at = bsearch(&key, names, rel->nrows, sizeof *names, by_id);
-            if (!at)
-                continue;
-            edges = x_grow(edges, &cap, n + 1, sizeof *edges);
-            edges[n++] = (struct edge){at->row, row};
-        }
-    }
-    if (n)
-        qsort(edges, n, sizeof *edges, by_blocker);
-    *out = edges;
-    return n;
-}
-
-static void add_blocks(struct relation *rel)
-{
-    struct named *names = x_calloc(rel->nrows, sizeof *names);
-    struct edge *edges;
-    size_t n;
-
-    for (size_t row = 0; row < rel->nrows; row++)
-        names[row] = (struct named){value_str(row_of(rel, row)[COL_TRANSACTIONS_ID], ""), row};
-    if (rel->nrows)
-        qsort(names, rel->nrows, sizeof *names, by_id);
-    n = collect_edges(rel, names, &edges);
-    for (size_t row = 0; row < rel->nrows; row++)
-        row_of(rel, row)[COL_TRANSACTIONS_BLOCKS] = (struct value){.type = V_LIST};
-    for (size_t i = 0, end; i < n; i = end) {
-        for (end = i; end < n && edges[end].blocker == edges[i].blocker; end++)
-            ;
-        struct value *list = arena_alloc(&rel->arena, (end - i) * sizeof *list);
-        for (size_t k = i; k < end; k++)
-            list[k - i] = row_of(rel, edges[k].waiter)[COL_TRANSACTIONS_ID];
-        row_of(rel, edges[i].blocker)[COL_TRANSACTIONS_BLOCKS] =
-            (struct value){.type = V_LIST, .len = (uint32_t)(end - i), .u.list = list};
-    }
-    free(names);
-    free(edges);
-}
-
-static struct value state_cell(const struct value *c, size_t status, size_t query_id, size_t query, size_t query_status)
-{
-    return v_text(tx_state_name(tx_state(value_str(c[status], ""), value_str(c[query_id], ""), value_str(c[query], ""),
-                                         value_str(c[query_status], ""))));
-}
-
-enum { OWN_CONNECTION_MS = 5000, OWN_HOST_MS = 1000 };
-
-static bool is_own_connection(const struct source *s, const char *connection)
-{
-    for (size_t i = 0; *connection && i < OWN_CONNECTIONS; i++)
-        if (strcmp(s->own_connections[i], connection) == 0)
-            return true;
-    return false;
-}
-
-static void learn_connection(struct source *s, const char *connection)
-{
-
-    if (!*connection || strlen(connection) >= sizeof *s->own_connections || is_own_connection(s, connection))
-        return;
-    strcpy(s->own_connections[s->own_next++ % OWN_CONNECTIONS], connection);
-}
-
-static size_t host_length(const char *address)
-{
-    const char *colon = strrchr(address, ':');
-
-    return colon ? (size_t)(colon - address) : strlen(address);
-}
-
-static bool same_host(const char *a, const char *b)
-{
-    size_t n = host_length(a);
-
-    return n && n == host_length(b) && memcmp(a, b, n) == 0;
-}
-
-/* Before the server has read a statement, and after it has answered, its transaction has neither query nor tag. It is told by its
- * connection, as far as that is known, or by the host that `ours` comes from. Only what is young: ids of connections begin anew
- * with the server, and nobody's idle transaction may stay hidden. */
-static bool is_own_between(const struct source *s, const struct value *c, const struct value *ours)
-{
-    int64_t age = value_i64(c[COL_TRANSACTIONS_ELAPSED], INT64_MAX);
-
-    if (*value_str(c[COL_TRANSACTIONS_QUERY], ""))
-        return false;
-    return (age < OWN_CONNECTION_MS && is_own_connection(s, value_str(c[COL_TRANSACTIONS_CONNECTION], ""))) ||
-           (age < OWN_HOST_MS && same_host(value_str(c[COL_TRANSACTIONS_CLIENT], ""), value_str(ours[COL_TRANSACTIONS_CLIENT], "")));
-}
-
-static void mark_own(struct source *s, struct relation *rel, const struct reply *r)
-{
-    const struct value *ours = NULL; /* at least the list itself */
-
-    for (size_t row = 0; row < rel->nrows; row++) {
-        struct value *c = row_of(rel, row);
-        bool own = tx_is_own(reply_cell(r, row, TX_TAG_PARAMETER), c[COL_TRANSACTIONS_META], value_str(c[COL_TRANSACTIONS_QUERY], ""));
-        c[COL_TRANSACTIONS_OWN] = v_bool(own);
-        if (own)
-            learn_connection(s, value_str(c[COL_TRANSACTIONS_CONNECTION], ""));
-        ours = own ? c : ours;
-    }
-    for (size_t row = 0; row < rel->nrows; row++) {
-        struct value *c = row_of(rel, row);
-        if (ours && !c[COL_TRANSACTIONS_OWN].u.i)
-            c[COL_TRANSACTIONS_OWN] = v_bool(is_own_between(s, c, ours));
-        rel->hidden += c[COL_TRANSACTIONS_OWN].u.i != 0;
-    }
-}
-
-static void finish_transactions(struct source *s, struct relation *rel, const struct reply *r)
-{
-    for (size_t row = 0; row < rel->nrows; row++) {
-        struct value *c = row_of(rel, row);
-        const char *status = value_str(c[COL_TRANSACTIONS_STATUS], ""), *details = value_str(c[COL_TRANSACTIONS_DETAILS], "");
-        c[COL_TRANSACTIONS_STATE] = state_cell(c, COL_TRANSACTIONS_STATUS, COL_TRANSACTIONS_QUERY_ID, COL_TRANSACTIONS_QUERY,
-                                               COL_TRANSACTIONS_QUERY_STATUS);
-        c[COL_TRANSACTIONS_BLOCKED_BY] = tx_blocked_by(&rel->arena, status, details);
-        because(&c[COL_TRANSACTIONS_CPU], ABSENT_NULL, ABSENT_NOT_ENABLED);
-        because(&c[COL_TRANSACTIONS_IDLE], ABSENT_NULL, ABSENT_NOT_ENABLED);
-    }
-    mark_own(s, rel, r);
-    add_blocks(rel);
-}
-
-/* How the driver names itself stands in the list of connections only. */
-static struct value user_agent(struct feed *f, struct relation *rel, const char *connection)
-{
-    const struct relation *known = model_get(f->model, rel->instance, SHEET_CONNECTIONS);
-
-    if (!*connection)
-        return v_absent(ABSENT_NOT_APPLICABLE);
-    if (!known)
-        return v_absent(ABSENT_NOT_ASKED);
-    if (known->missing)
-        return v_absent(known->err.absent);
-    for (size_t row = 0; row < known->nrows; row++)
-        if (strcmp(value_str(relation_cell(known, row, COL_CONNECTIONS_ID), ""), connection) == 0)
-            return value_copy(&rel->arena, relation_cell(known, row, COL_CONNECTIONS_AGENT));
-    return v_absent(ABSENT_NULL);
-}
-
-static void finish_transaction(struct feed *f, struct relation *rel)
-{
-    for (size_t row = 0; row < rel->nrows; row++) {
-        struct value *c = row_of(rel, row);
-        c[COL_TRANSACTION_STATE] = state_cell(c, COL_TRANSACTION_STATUS, COL_TRANSACTION_QUERY_ID, COL_TRANSACTION_QUERY,
-                                              COL_TRANSACTION_QUERY_STATUS);
-        c[COL_TRANSACTION_BLOCKED_BY] = tx_blocked_by(&rel->arena, value_str(c[COL_TRANSACTION_STATUS], ""),
-                                                      value_str(c[COL_TRANSACTION_DETAILS], ""));
-        c[COL_TRANSACTION_AGENT] = user_agent(f, rel, value_str(c[COL_TRANSACTION_CONNECTION], ""));
-        because(&c[COL_TRANSACTION_CPU], ABSENT_NULL, ABSENT_NOT_ENABLED);
-        because(&c[COL_TRANSACTION_IDLE], ABSENT_NULL, ABSENT_NOT_ENABLED);
-        because(&c[COL_TRANSACTION_TRACE], ABSENT_NULL, ABSENT_NOT_ENABLED);
-    }
+    for (size_t i = 0; i < n && finish_community(s); i++)
+        finish_because(&row[columns[i]], ABSENT_NULL, ABSENT_ENTERPRISE);
 }
 
 /* ---- connections ---- */
@@ -216,7 +28,7 @@ static void finish_connections(struct relation *rel)
     int64_t now = clock_wall_ms();
 
     for (size_t row = 0; row < rel->nrows; row++) {
-        struct value *c = row_of(rel, row), since = c[COL_CONNECTIONS_CONNECTED];
+        struct value *c = finish_row(rel, row), since = c[COL_CONNECTIONS_CONNECTED];
         bool own = str_starts(value_str(c[COL_CONNECTIONS_AGENT], ""), "neodeck");
         c[COL_CONNECTIONS_AGE] = since.type == V_TIME ? v_duration(now > since.u.i ? now - since.u.i : 0) : v_absent(ABSENT_NULL);
         c[COL_CONNECTIONS_OWN] = v_bool(own);
@@ -232,10 +44,10 @@ static void finish_databases(const struct source *s, struct relation *rel)
     static const size_t cluster_only[] = {COL_DATABASES_LAG, COL_DATABASES_LAST_TX, COL_DATABASES_REQ_PRIMARIES,
                                           COL_DATABASES_REQ_SECONDARIES};
 
-    if (!s->state.edition || !str_ieq(s->state.edition, "community"))
+    if (!finish_community(s))
         return;
     for (size_t row = 0; row < rel->nrows; row++) {
-        struct value *c = row_of(rel, row);
+        struct value *c = finish_row(rel, row);
         for (size_t i = 0; i < sizeof cluster_only / sizeof *cluster_only; i++)
             if (c[cluster_only[i]].type != V_ABSENT || c[cluster_only[i]].absent == ABSENT_NULL)
                 c[cluster_only[i]] = v_absent(ABSENT_ENTERPRISE);
@@ -251,4 +63,12 @@ void finish_rows(struct feed *f, struct source *s, struct relation *rel, const s
     case SHEET_DATABASES: finish_databases(s, rel); break;
     default: break;
     }
+}
+
+void finish_run(struct feed *f, struct source *s, struct relation *rel)
+{
+    if (rel->sheet == SHEET_INDEXES)
+        finish_indexes(f, s, rel);
+    else if (rel->sheet == SHEET_CONSTRAINTS)
+        finish_constraints(rel);
 }

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include "base/clock.h"
 
-enum { DROWSY_MS = 60 * 1000, BUSY_MS = 500, BUSY_MOST_MS = 30 * 1000, SPREAD_MS = 250 };
+enum { DROWSY_MS = 60 * 1000, BUSY_MS = 500, BUSY_MOST_MS = 30 * 1000, SPREAD_MS = 250, HURRY_PACE = 3 };
 
 int64_t task_period(const struct feed *f, const struct task *t)
 {
     unsigned pace = collector_of(t->sheet)->pace;
-    int64_t ms = f->interval_ms * (pace ? pace : 1);
+    int64_t ms = f->interval_ms * (pace > HURRY_PACE && t->hurry ? HURRY_PACE : pace ? pace : 1);
 
     if (f->drowsy && ms < DROWSY_MS)
         ms = DROWSY_MS;

@@ -1,4 +1,5 @@
 /* The state of an instance, as link/ tells it: its row in SHEET_INSTANCES, and what it means for everything that is asked of it. */
+#include "feed/finish.h"
 #include "feed/hosted.h"
 
 #include <stdlib.h>
@@ -119,6 +120,8 @@ void state_fail_task(struct feed *f, struct source *s, struct task *t)
     t->settled = !state_connecting(s);
     state_error(s, &e);
     model_publish_failure(f->model, s->instance, t->sheet, &e);
+    if (t->sheet == SHEET_TRANSACTIONS)
+        locks_publish(f, s->instance);
 }
 
 static void keep_state(struct source *s, const struct instance_state *st)
