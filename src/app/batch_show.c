@@ -10,6 +10,7 @@
 #include "cmd/cmd.h"
 #include "sheet/columns.h"
 #include "sheet/findings.h"
+#include "sheet/groups.h"
 #include "sheet/print.h"
 
 #define WAIT_MS 20000
@@ -102,7 +103,7 @@ static int show_sheet(struct app *a, enum view_id view, const struct query *q, c
 
     if (sheet == SHEET_HISTORY)
         return show_history(a, q, columns, ncolumns);
-    if (sheet == SHEET_FINDINGS) {
+    if (sheet == SHEET_FINDINGS || sheet == SHEET_GROUPS) {
         static const enum sheet_id needed[] = {SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_INDEXES};
 
         want(a, needed, 3);
@@ -115,11 +116,13 @@ static int show_sheet(struct app *a, enum view_id view, const struct query *q, c
     }
     app_start(a);
     batch_answers(a);
-    if (sheet == SHEET_FINDINGS)
+    if (sheet == SHEET_FINDINGS || sheet == SHEET_GROUPS)
         findings_update(a->model, clock_wall_ms());
+    if (sheet == SHEET_GROUPS)
+        groups_update(a->model);
     print_sheet(a, q, view_name(view), columns, ncolumns);
     reach = batch_reach(a, true);
-    return reach ? reach : sheet == SHEET_INSTANCES || sheet == SHEET_MESSAGES || sheet == SHEET_FINDINGS ? 0 : missing_status(a, sheet);
+    return reach ? reach : sheet == SHEET_INSTANCES || sheet == SHEET_MESSAGES || sheet == SHEET_FINDINGS || sheet == SHEET_GROUPS ? 0 : missing_status(a, sheet);
 }
 
 static void print_line(const char *title)

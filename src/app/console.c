@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "sheet/findings.h"
+#include "sheet/groups.h"
 
 #define MIN_W 60
 #define MIN_H 15
@@ -36,7 +37,7 @@ static void row_kind(struct cmd_context *cmd, struct view *v)
         cmd->row_is_transaction = true;
     if (!r.rel)
         return;
-    cmd->row_is_transaction |= r.rel->sheet == SHEET_TRANSACTIONS;
+    cmd->row_is_transaction |= r.rel->sheet == SHEET_TRANSACTIONS || r.rel->sheet == SHEET_LOCKS;
     cmd->row_is_connection = r.rel->sheet == SHEET_CONNECTIONS;
     cmd->row_is_instance = r.rel->sheet == SHEET_INSTANCES;
     cmd->row_is_database = r.rel->sheet == SHEET_DATABASES;
@@ -79,7 +80,8 @@ void console_context(struct console *c, struct view_ctx *ctx)
     struct view *v = console_view(c);
     uint32_t instance;
 
-    *ctx = (struct view_ctx){.model = c->app->model, .scope = c->scope, .wall_ms = clock_wall_ms(), .keys = c->keys};
+    *ctx = (struct view_ctx){.model = c->app->model, .scope = c->scope, .group = c->group, .wall_ms = clock_wall_ms(), .keys = c->keys,
+                             .paused = c->paused};
     view_update(v, ctx); /* first: its rows may be of a relation that was replaced since */
     instance = acting_instance(c, v);
     ctx->cmd.view = v->id;
@@ -141,30 +143,11 @@ void console_interests(struct console *c)
     if (console_view(c)->id == VIEW_HISTORY)
         app_load_history(c->app);
     feed_want(c->app->feed, list, n);
+    logs_ask(c);
     app_step(c->app);
 }
 
 /* ---- drawing ---- */
-
-static void scope_words(const struct console *c, struct text *scope, struct text *server)
-{
-    uint32_t at = c->scope != MODEL_NO_INSTANCE ? c->scope : c->app->ninst == 1 ? 0 : MODEL_NO_INSTANCE;
-    const struct relation *rel;
-    const char *group;
-
-    if (at == MODEL_NO_INSTANCE) {
-        text_addf(scope, "%u instances", c->app->ninst);
-        return;
-    }
-    rel = model_get(c->app->model, at, SHEET_INSTANCES);
-    group = c->app->inst[at].conf.group;
-    if (group && *group)
-        text_addf(scope, "%s %s ", group, grid_symbol(&c->grid, SYM_CRUMB));
-    text_adds(scope, model_instance_name(c->app->model, at));
-    if (rel && rel->nrows)
-        text_addf(server, "%s %s", value_str(relation_cell(rel, 0, COL_INSTANCES_VERSION), ""),
-                  value_str(relation_cell(rel, 0, COL_INSTANCES_EDITION), ""));
-}
 
 static const char *insecure_words(const struct console *c)
 {
@@ -173,7 +156,7 @@ static const char *insecure_words(const struct console *c)
     for (uint32_t i = 0; i < c->app->ninst; i++) {
         const struct relation *rel = model_get(c->app->model, i, SHEET_INSTANCES);
 
-        if (!rel || !rel->nrows || (c->scope != MODEL_NO_INSTANCE && c->scope != i))
+        if (!rel || !rel->nrows || (c->scope != MODEL_NO_INSTANCE ? c->scope != i : !group_has(c->app->model, c->group, i)))
             continue;
         tls |= strcmp(value_str(relation_cell(rel, 0, COL_INSTANCES_TLS), ""), "insecure") == 0;
         login |= strcmp(value_str(relation_cell(rel, 0, COL_INSTANCES_LOGIN), ""), "off") == 0;
@@ -312,14 +295,17 @@ static void draw_too_small(struct grid *g)
 static void draw(struct console *c)
 {
     offer_secret(c);
-    if (c->drawn_generation != model_generation_all(c->app->model))
+    if (c->drawn_generation != model_generation_all(c->app->model)) {
         findings_update(c->app->model, clock_wall_ms());
+        groups_update(c->app->model);
+    }
     grid_clear(&c->grid);
     if (too_small(&c->grid))
         draw_too_small(&c->grid);
     else
         draw_body(c);
     c->drawn_generation = model_generation_all(c->app->model);
+    c->drawn_logs = model_logs_generation(c->app->model);
     c->dirty = false;
     if (!c->term)
         return;
@@ -333,6 +319,7 @@ void console_draw(struct console *c)
     int64_t began = clock_cpu_us();
 
     draw(c);
+    logs_ask(c);
     c->frame_us = (3 * c->frame_us + clock_cpu_us() - began) / 4;
 }
 
@@ -464,7 +451,7 @@ static void on_turn(void *data)
         return;
     if (c->dirty)
         console_draw(c);
-    else if (!c->paused && !c->frame_set && c->drawn_generation != model_generation_all(c->app->model)) {
+    else if (!c->paused && !c->frame_set && (c->drawn_generation != model_generation_all(c->app->model) || logs_moved(c))) {
         c->frame_set = true;
         timer_set(c->frame, frame_wait(c));
     }
@@ -521,6 +508,7 @@ static bool open_terminal(struct console *c, struct err *e)
 bool console_open(struct console *c, struct app *a, int w, int h, bool memory, struct err *e)
 {
     *c = (struct console){.app = a, .scope = MODEL_NO_INSTANCE, .exit_status = 0, .last_key_ms = clock_mono_ms()};
+    c->group = x_strdup("");
     theme_default(&c->theme);
     if (!app_load_theme(a, a->theme, &c->theme, e))
         return false;
@@ -565,6 +553,7 @@ void console_close(struct console *c)
     dashboard_release(&c->dash);
     keymap_free(c->keys);
     free(c->following);
+    free(c->group);
     grid_release(&c->grid);
     term_close(c->term);
 }

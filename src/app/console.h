@@ -14,6 +14,8 @@
 
 #define SCREENS_MAX 16
 
+#define LOGS_ASKED_MAX 16
+
 enum prompt_kind { PROMPT_NONE, PROMPT_COMMAND, PROMPT_FILTER, PROMPT_SORT };
 
 struct prompt {
@@ -45,6 +47,7 @@ struct console {
     size_t nscreens;
     bool zoomed;             /* the dashboard shows only its focused pane */
     uint32_t scope;          /* instance looked at, MODEL_NO_INSTANCE: all */
+    char *group;             /* of all only those of this group; "": of any */
     struct keymap *keys;
     struct prompt prompt;
     struct dialog dialog;
@@ -57,6 +60,10 @@ struct console {
     bool menu_open;
     enum command_id actions[NCOMMANDS]; /* of the menu, by item */
     size_t nactions;
+    bool menu_logs;          /* the menu is about logs */
+    struct log_interest logs_asked[LOGS_ASKED_MAX]; /* as told to feed/ last, */
+    size_t nlogs_asked;
+    uint64_t logs_asked_at, drawn_logs; /* and what was known of logs then, and when they were drawn */
     bool paused, drowsy, dirty, quitting, frame_set, offered_secret;
     int exit_status;
     char message[512];
@@ -97,6 +104,15 @@ void console_command(struct console *c, enum command_id id, enum view_id view, c
 void console_push(struct console *c, struct view *v);
 bool console_back(struct console *c);                 /* false: there is nothing to go back to */
 
+/* scope.c: what is looked at */
+void scope_instance(struct console *c, const char *arg); /* ":instance", "" all */
+void scope_group(struct console *c, const char *arg);    /* ":group", "" all */
+void scope_to_instance(struct console *c, uint32_t instance);
+void scope_to_group(struct console *c, const char *name);
+bool scope_back(struct console *c);                      /* from one instance to its group, to all; false: it was all */
+void scope_each_group(const struct console *c, void (*add)(void *, const char *), void *to);
+void scope_words(const struct console *c, struct text *scope, struct text *server);
+
 /* hint.c */
 void hint_words(const struct console *c, const struct view_ctx *ctx, int cols, struct text *out);
 
@@ -122,6 +138,17 @@ size_t kill_progress(const struct console *c, struct text *out);
 
 /* clipboard.c */
 void clipboard_copy(struct console *c, const char *s, size_t n);
+
+/* logs.c */
+void logs_ask(struct console *c);          /* tells feed/ which logs are looked at, and where, when that is another wish than before */
+bool logs_moved(const struct console *c);  /* there is news of the logs on the screen */
+bool logs_update(struct console *c);       /* takes it over without drawing; false: there was none */
+void logs_menu_key(struct console *c, keycode k);
+void logs_sources(struct console *c, const char *arg);
+void logs_goto(struct console *c, const char *arg);
+void logs_search(struct console *c, const char *arg);
+void logs_enter(struct console *c);
+void logs_copy(struct console *c);
 
 /* export.c */
 void export_list(struct console *c, const char *file);

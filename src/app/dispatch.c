@@ -41,17 +41,14 @@ static void back(struct console *c, const char *arg)
     struct view *v = console_view(c);
 
     (void)arg;
-    if (view_is_list(v) && *view_filter(v)) { /* the filter goes first: what is hidden comes back */
+    if (*view_filter(v)) { /* the filter goes first: what is hidden comes back */
         view_set_filter(v, "", NULL);
         return;
     }
     if (console_back(c))
         return;
-    if (c->scope != MODEL_NO_INSTANCE && c->app->ninst > 1) {
-        c->scope = MODEL_NO_INSTANCE;
-        console_interests(c);
+    if (scope_back(c))
         return;
-    }
     question_open(c, ASK_QUIT, MODEL_NO_INSTANCE);
 }
 
@@ -88,6 +85,22 @@ static void open_finding(struct console *c, const char *kind)
             open_view(c, views[i][1]);
 }
 
+static void to_dashboard(struct console *c)
+{
+    while (c->nscreens)
+        view_close(c->screen[--c->nscreens]);
+    c->zoomed = false;
+    console_interests(c);
+}
+
+static void enter_transaction(struct console *c, struct row r, size_t id, size_t started)
+{
+    struct view *v = view_open(VIEW_TRANSACTION, value_str(row_cell(r, id), ""), r.rel->instance);
+
+    v->started_ms = value_i64(row_cell(r, started), 0);
+    console_push(c, v);
+}
+
 static void enter(struct console *c, const char *arg)
 {
     struct row r = view_selected(console_view(c));
@@ -96,19 +109,16 @@ static void enter(struct console *c, const char *arg)
     if (!r.rel)
         return;
     switch (r.rel->sheet) {
-    case SHEET_TRANSACTIONS: {
-        struct view *v = view_open(VIEW_TRANSACTION, value_str(row_cell(r, COL_TRANSACTIONS_ID), ""), r.rel->instance);
-
-        v->started_ms = value_i64(row_cell(r, COL_TRANSACTIONS_STARTED), 0);
-        console_push(c, v);
-        break;
-    }
+    case SHEET_TRANSACTIONS: enter_transaction(c, r, COL_TRANSACTIONS_ID, COL_TRANSACTIONS_STARTED); break;
+    case SHEET_LOCKS: enter_transaction(c, r, COL_LOCKS_ID, COL_LOCKS_STARTED); break;
+    case SHEET_LOGS: logs_enter(c); break;
     case SHEET_INSTANCES:
-        c->scope = r.rel->instance;
-        c->zoomed = false;
-        while (c->nscreens)
-            view_close(c->screen[--c->nscreens]);
-        console_interests(c);
+        to_dashboard(c);
+        scope_to_instance(c, r.rel->instance);
+        break;
+    case SHEET_GROUPS:
+        to_dashboard(c);
+        scope_to_group(c, value_str(row_cell(r, COL_GROUPS_GROUP), ""));
         break;
     case SHEET_DATABASES: {
         char *filter = x_printf("database:%s", value_str(row_cell(r, COL_DATABASES_DATABASE), ""));
@@ -145,10 +155,7 @@ static void open_view(struct console *c, const char *arg)
         return;
     }
     if (id == VIEW_DASHBOARD) {
-        while (c->nscreens)
-            view_close(c->screen[--c->nscreens]);
-        c->zoomed = false;
-        console_interests(c);
+        to_dashboard(c);
         return;
     }
     if (id == VIEW_TRANSACTION) {
@@ -238,18 +245,6 @@ static void zoom(struct console *c, const char *arg)
     console_interests(c);
 }
 
-static void scope(struct console *c, const char *arg)
-{
-    uint32_t i = MODEL_NO_INSTANCE;
-
-    if (*arg && !model_find_instance(c->app->model, arg, &i)) {
-        console_say(c, ROLE_BAD, "no instance '%s': Tab completes the names", arg);
-        return;
-    }
-    c->scope = i;
-    console_interests(c);
-}
-
 static void filter(struct console *c, const char *arg)
 {
     struct err e;
@@ -325,9 +320,15 @@ static void copy(struct console *c, const char *arg)
     (void)arg;
     if (!r.rel)
         return;
+    if (r.rel->sheet == SHEET_LOGS) {
+        logs_copy(c);
+        return;
+    }
     text_init(&t, 1 << 20);
     if (r.rel->sheet == SHEET_TRANSACTIONS && value_is(row_cell(r, COL_TRANSACTIONS_QUERY), V_TEXT))
         text_adds(&t, row_cell(r, COL_TRANSACTIONS_QUERY).u.s);
+    else if (r.rel->sheet == SHEET_LOCKS && value_is(row_cell(r, COL_LOCKS_QUERY), V_TEXT))
+        text_adds(&t, row_cell(r, COL_LOCKS_QUERY).u.s);
     else
         print_record(&t, sheet_of(r.rel->sheet), r, false);
     clipboard_copy(c, t.s, t.len);
@@ -453,16 +454,18 @@ static void not_built(struct console *c, const char *arg)
 
 static void (*const handlers[NCOMMANDS])(struct console *, const char *) = {
     [CMD_QUIT] = quit, [CMD_BACK] = back, [CMD_ENTER] = enter, [CMD_NEXT_PANE] = next_pane, [CMD_PREV_PANE] = prev_pane,
-    [CMD_PANE] = pane, [CMD_ZOOM] = zoom, [CMD_VIEW] = open_view, [CMD_INSTANCE] = scope, [CMD_HELP] = help,
+    [CMD_PANE] = pane, [CMD_ZOOM] = zoom, [CMD_VIEW] = open_view, [CMD_INSTANCE] = scope_instance, [CMD_GROUP] = scope_group, [CMD_HELP] = help,
     [CMD_MESSAGES] = messages, [CMD_INFO] = info, [CMD_FILTER] = filter, [CMD_SORT] = sort, [CMD_PAUSE] = pause_all,
     [CMD_REFRESH] = refresh, [CMD_FASTER] = faster, [CMD_SLOWER] = slower, [CMD_INTERVAL] = interval, [CMD_COPY] = copy,
     [CMD_EXPORT] = export, [CMD_EXPLAIN] = explain, [CMD_KILL] = kill_begin, [CMD_BACKUP] = not_built,
     [CMD_RESTART] = not_built, [CMD_ACTIONS] = actions, [CMD_LOCK] = lock, [CMD_PASSWORD] = password, [CMD_RETRY] = retry,
     [CMD_COMMAND_LINE] = command_line, [CMD_THEME] = theme, [CMD_BIND] = bind, [CMD_REDRAW] = redraw, [CMD_SUSPEND] = suspend,
+    [CMD_SOURCES] = logs_sources, [CMD_GOTO] = logs_goto, [CMD_SEARCH] = logs_search,
 };
 
 void console_command(struct console *c, enum command_id id, enum view_id view, const char *arg)
 {
+    const char *rest = "";
     struct view_ctx ctx;
     struct err e = {0};
 
@@ -473,10 +476,14 @@ void console_command(struct console *c, enum command_id id, enum view_id view, c
         console_say(c, ROLE_WARN, "%s", e.words);
         return;
     }
-    if (id == CMD_VIEW && view != NVIEWS)
+    if (id == CMD_VIEW && view != NVIEWS) {
+        rest = arg;
         arg = view_name(view);
+    }
     if (handlers[id]) {
         handlers[id](c, arg);
+        if (id == CMD_VIEW && view == VIEW_LOGS && *rest) /* ":logs debug,query" */
+            logs_sources(c, rest);
         return;
     }
     if (view_command(console_view(c), id, arg, &ctx, &e) & VIEW_UNKNOWN)

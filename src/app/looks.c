@@ -42,6 +42,24 @@ static bool read_theme(const char *dir, const char *name, struct text *out, char
     return file_read(*path, THEME_MAX, 0, out, absent, e);
 }
 
+static void add_name(void *list, const char *name)
+{
+    struct text *t = list;
+
+    text_addf(t, "%s%s", t->len ? ", " : "", name);
+}
+
+static bool no_theme(struct app *a, const char *name, struct err *e)
+{
+    struct text names;
+
+    text_init(&names, 400);
+    app_each_theme(a, add_name, &names);
+    err_set(e, ERR_CONFIG, "no theme '%s': there are %s", name, names.len ? names.s : "none here: reinstall neodeck");
+    text_release(&names);
+    return false;
+}
+
 bool app_load_theme(struct app *a, const char *name, struct theme *t, struct err *e)
 {
     struct theme loaded;
@@ -65,7 +83,7 @@ bool app_load_theme(struct app *a, const char *name, struct theme *t, struct err
         free(dirs[i]);
     text_release(&bytes);
     if (!found && absent && strcmp(name, "auto") != 0) /* auto is built in: it needs no file */
-        return err_set(e, ERR_CONFIG, "no theme '%s': Tab completes the names of those that there are", name);
+        return no_theme(a, name, e);
     if (!found && !absent)
         return err_set(e, ERR_CONFIG, "the theme '%s' cannot be used", name);
     snprintf(loaded.name, sizeof(loaded.name), "%s", name);

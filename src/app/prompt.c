@@ -102,6 +102,8 @@ static void complete_names(void *data, const char *kind, void (*add)(void *, con
 
         for (size_t i = 0; i < s->ncols; i++)
             add(to, s->columns[i].name);
+    } else if (strcmp(kind, "GROUP") == 0) {
+        scope_each_group(c, add, to);
     } else if (strcmp(kind, "THEME") == 0) {
         app_each_theme(c->app, add, to);
     }
@@ -202,13 +204,13 @@ static void accept(struct console *c)
 /* While a filter is typed the list shows what it would leave; a text is searched only at Enter. */
 static void preview(struct console *c)
 {
-    if (c->prompt.kind == PROMPT_FILTER && view_is_list(console_view(c)))
+    if (c->prompt.kind == PROMPT_FILTER && view_filters(console_view(c)))
         view_set_filter(console_view(c), c->prompt.line.buf, NULL);
 }
 
 static void give_up(struct console *c)
 {
-    if (c->prompt.kind == PROMPT_FILTER && view_is_list(console_view(c)))
+    if (c->prompt.kind == PROMPT_FILTER && view_filters(console_view(c)))
         view_set_filter(console_view(c), c->prompt.before, NULL);
     prompt_close(c);
 }

@@ -41,6 +41,8 @@ static const struct {
     {"expired", ROLE_BAD},         {"token expired", ROLE_BAD}, {"suspended", ROLE_BAD},   {"offline", ROLE_BAD},
     {"quarantined", ROLE_BAD},     {"dirty", ROLE_BAD},         {"down", ROLE_BAD},        {"failed", ROLE_BAD},
     {"not loaded", ROLE_BAD},      {"critical", ROLE_BAD},      {"error", ROLE_BAD},       {"insecure", ROLE_INSECURE},
+    {"differs", ROLE_WARN},        {"run time", ROLE_WARN},     {"not known", ROLE_WARN},  {"deprecated", ROLE_WARN},
+    {"password expired", ROLE_WARN}, {"active", ROLE_OK},       {"executing", ROLE_OK},
     {"off", ROLE_INSECURE},        {"unknown", ROLE_UNKNOWN},   {"not built", ROLE_UNKNOWN},
 };
 

@@ -95,7 +95,7 @@ static struct relation *as_relation(const struct findings *fs)
     return r;
 }
 
-static bool same_rows(const struct relation *a, const struct relation *b)
+bool found_same_rows(const struct relation *a, const struct relation *b)
 {
     if (!a || a->nrows != b->nrows || a->missing)
         return false;
@@ -117,7 +117,7 @@ void findings_update(struct model *m, int64_t wall_ms)
     r->taken_ms = model_newest(m) ? model_newest(m) : wall_ms;
     arena_release(&fs.arena);
     free(fs.f);
-    if (same_rows(model_get(m, MODEL_NO_INSTANCE, SHEET_FINDINGS), r))
+    if (found_same_rows(model_get(m, MODEL_NO_INSTANCE, SHEET_FINDINGS), r))
         relation_free(r);
     else
         model_publish(m, r);

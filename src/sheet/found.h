@@ -25,6 +25,8 @@ enum { FINDINGS_MAX = 500 }; /* more than a person reads; further ones are dropp
 
 void found_add(struct findings *fs, enum finding_level level, enum finding_kind kind, uint32_t instance, const char *subject,
                const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+/* True when b would tell nothing new after a (which may be NULL). */
+bool found_same_rows(const struct relation *a, const struct relation *b);
 /* The relation of an instance, when it has rows that still tell something: not when the instance is down. */
 const struct relation *found_source(const struct findings *fs, uint32_t instance, enum sheet_id sheet);
 /* Text of a cell of the instance's own row, "" when unknown. */

@@ -135,6 +135,17 @@ static void rank_index(struct item *it)
                                                                 : 2;
 }
 
+/* What somebody should look at, then what somebody set, then the rest. */
+static void rank_setting(struct item *it)
+{
+    static const char *const states[] = {"refused", "warning", "not known", "differs", "run time", "deprecated", "note", "set"};
+    size_t n = sizeof states / sizeof *states, i;
+
+    for (i = 0; i < n && !says(it->row, COL_SETTINGS_STATE, states[i]); i++)
+        ;
+    it->rank = (int)i;
+}
+
 static void rank(struct item *it)
 {
     switch (it->row.rel->sheet) {
@@ -150,13 +161,19 @@ static void rank(struct item *it)
     case SHEET_INDEXES:
         rank_index(it);
         break;
+    case SHEET_SETTINGS:
+        rank_setting(it);
+        break;
+    case SHEET_JOBS:
+        it->rank = !says(it->row, COL_JOBS_STATE, "failed");
+        break;
     case SHEET_HISTORY:
         it->number = largest_first(row_cell(it->row, COL_HISTORY_ID));
         break;
     case SHEET_MESSAGES:
         it->number = largest_first(row_cell(it->row, COL_MESSAGES_ID));
         break;
-    default: /* as published: the configuration's order of instances, the worst first of findings */
+    default: /* as published: the worst first of findings */
         break;
     }
 }
@@ -169,6 +186,10 @@ static int compare_naturally(const struct item *x, const struct item *y, const s
         return x->number < y->number ? -1 : 1;
     if (q->sheet == SHEET_DATABASES)
         return compare_cells(row_cell(x->row, COL_DATABASES_DATABASE), row_cell(y->row, COL_DATABASES_DATABASE), false);
+    if (q->sheet == SHEET_SETTINGS)
+        return compare_cells(row_cell(x->row, COL_SETTINGS_NAME), row_cell(y->row, COL_SETTINGS_NAME), false);
+    if (q->sheet == SHEET_INSTANCES) /* those of a group stay together */
+        return compare_cells(row_cell(x->row, COL_INSTANCES_GROUP), row_cell(y->row, COL_INSTANCES_GROUP), false);
     return 0;
 }
 

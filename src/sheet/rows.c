@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "sheet/columns.h"
 #include "sheet/filter.h"
+#include "sheet/groups.h"
 #include "sheet/order.h"
 
 struct value row_cell(struct row r, size_t col)
@@ -69,7 +70,8 @@ void rows_collect(struct rows *out, const struct model *m, const struct query *q
         filter_begin(q->filter);
     if (q->instance == MODEL_NO_INSTANCE) {
         for (uint32_t i = 0; i < model_instances(m); i++)
-            gather(&g, model_get(m, i, q->sheet));
+            if (group_has(m, q->group, i))
+                gather(&g, model_get(m, i, q->sheet));
     } else {
         g.only = model_instance_name(m, q->instance);
         gather(&g, model_get(m, q->instance, q->sheet));

@@ -52,6 +52,7 @@ struct rows {          /* the result of a query; valid until the next publish of
 struct query {
     enum sheet_id sheet;
     uint32_t instance;           /* INSTANCE number or MODEL_NO_INSTANCE for all instances (and the console's own sheets) */
+    const char *group;           /* only instances of this group; NULL or "": of any */
     const struct filter *filter; /* or NULL */
     int sort;                    /* column, -1: natural order: for TRANSACTIONS root blockers first, then blocked, then idle, then the longest */
     bool descending;

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 
 #define NARROW      60 /* columns of a pane below which an instance is a name and a few words */
+#define GROUP_FROM  40 /* and from which on there is room for its group, too */
 #define HEADER_FROM 4  /* rows: smaller panes name their columns only when all their rows fit, too */
 #define OPTIONAL    3  /* columns from this priority on are left out while no row has anything in them */
 
@@ -25,9 +26,14 @@ static const char *nothing(const struct list_view *lv)
     case SHEET_TRANSACTIONS: return "no open transactions";
     case SHEET_CONNECTIONS: return "no client is connected";
     case SHEET_PLUGINS: return "none but the server's own";
+    case SHEET_LOCKS: return "no transaction waits for another";
+    case SHEET_INDEXES: return "no index";
+    case SHEET_CONSTRAINTS: return "no constraint";
+    case SHEET_JOBS: return "no background job runs, waits or has failed";
     case SHEET_HISTORY: return "nothing was changed from here yet";
     case SHEET_MESSAGES: return "no messages yet";
     case SHEET_FINDINGS: return "nothing needs attention";
+    case SHEET_GROUPS: return "no instance is in a group";
     default: return "none";
     }
 }
@@ -143,18 +149,20 @@ static int lv_wanted(struct list_view *lv, size_t column, int total)
 }
 
 /* The columns that are wished for, whatever room there is. */
-static size_t lv_wished(const struct list_view *lv, size_t *wished)
+static size_t lv_wished(const struct list_view *lv, int width, size_t *wished)
 {
-    size_t n, kept = 0;
+    size_t n = 0, kept = 0;
 
     if (lv->nuser) {
         memcpy(wished, lv->user, lv->nuser * sizeof(*lv->user));
         return lv->nuser;
     }
     if (lv->narrow) {
-        wished[0] = COL_INSTANCES_INSTANCE;
-        wished[1] = COL_INSTANCES_STATE;
-        return 2;
+        wished[n++] = COL_INSTANCES_INSTANCE;
+        if (lv->grouped && width >= GROUP_FROM)
+            wished[n++] = COL_INSTANCES_GROUP;
+        wished[n++] = COL_INSTANCES_STATE;
+        return n;
     }
     n = columns_choose(lv->sheet, 0, lv->wide, lv->many, wished, LV_COLUMNS - 1);
     for (size_t i = 0; i < n; i++) {
@@ -185,7 +193,7 @@ static void spare(int *want, const int *priority, size_t n, int width)
 
 static void lv_columns(struct list_view *lv, int width, struct list_column *cols)
 {
-    size_t wished[LV_COLUMNS], n = lv_wished(lv, wished), kept = 0;
+    size_t wished[LV_COLUMNS], n = lv_wished(lv, width, wished), kept = 0;
     int want[LV_COLUMNS], priority[LV_COLUMNS], laid[LV_COLUMNS];
 
     lv->nshown = 0; /* while the columns are measured none counts as shown */
@@ -281,7 +289,7 @@ static void age_title(const struct list_view *lv, const struct view_ctx *c, stru
     for (uint32_t i = 0; i < model_instances(c->model); i++) {
         const struct relation *rel = model_get(c->model, i, lv->sheet->id);
 
-        if ((c->scope != MODEL_NO_INSTANCE && c->scope != i) || !rel || !rel->stale || !rel->taken_ms)
+        if (!view_in_scope(c, i) || !rel || !rel->stale || !rel->taken_ms)
             continue;
         if (!oldest || rel->taken_ms < oldest)
             oldest = rel->taken_ms;

@@ -6,12 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sheet/groups.h"
+
 static void lv_free(struct view *v)
 {
     struct list_view *lv = lv_of(v);
 
     filter_free(lv->filter);
     free(lv->filter_text);
+    free(lv->group);
     free(lv->sel_key);
     marks_clear(&lv->marks);
     free(lv->marks.keys);
@@ -58,10 +61,11 @@ static void lv_query(const struct list_view *lv, const struct view_ctx *c, struc
 {
     *q = (struct query){.sheet = lv->sheet->id,
                         .instance = lv->base.instance != MODEL_NO_INSTANCE ? lv->base.instance : c->scope,
+                        .group = c->group,
                         .filter = lv->filter,
                         .sort = lv->sort,
                         .descending = lv->descending};
-    if (lv->sheet->id == SHEET_INSTANCES || lv->sheet->id == SHEET_HISTORY || lv->sheet->id == SHEET_MESSAGES ||
+    if (lv->sheet->id == SHEET_INSTANCES || lv->sheet->id == SHEET_GROUPS || lv->sheet->id == SHEET_HISTORY || lv->sheet->id == SHEET_MESSAGES ||
         lv->sheet->id == SHEET_FINDINGS)
         q->instance = MODEL_NO_INSTANCE;
 }
@@ -101,10 +105,13 @@ static void lv_update(struct view *v, const struct view_ctx *c)
     struct query q;
 
     lv->many = c->scope == MODEL_NO_INSTANCE && model_instances(c->model) > 1;
-    if (generation == lv->generation && c->scope == lv->scope && !lv->dirty)
+    if (generation == lv->generation && c->scope == lv->scope && strcmp(lv->group, c->group) == 0 && !lv->dirty)
         return;
     lv->generation = generation;
     lv->scope = c->scope;
+    free(lv->group);
+    lv->group = x_strdup(c->group);
+    lv->grouped = lv->sheet->id == SHEET_INSTANCES && groups_any(c->model);
     lv->dirty = false;
     lv_query(lv, c, &q);
     rows_collect(&lv->rows, c->model, &q);
@@ -225,8 +232,41 @@ static unsigned lv_command(struct view *v, enum command_id id, const char *arg, 
 
 /* ---- what app/ asks ---- */
 
-static const struct view_ops list_ops = {
-    .free = lv_free, .update = lv_update, .draw = lv_draw, .command = lv_command, .title = lv_title};
+static struct row lv_selected(const struct view *v)
+{
+    const struct list_view *lv = lv_of(v);
+
+    return lv->list.sel < lv->rows.count ? lv->rows.r[lv->list.sel] : (struct row){NULL, 0};
+}
+
+static const char *lv_filter(const struct view *v)
+{
+    return lv_of(v)->filter_text ? lv_of(v)->filter_text : "";
+}
+
+static bool lv_set_filter(struct view *v, const char *expr, struct err *e)
+{
+    struct list_view *lv = lv_of(v);
+    struct filter *f = filter_parse(lv->sheet->id, expr, e);
+
+    if (!f)
+        return false;
+    filter_free(lv->filter);
+    lv->filter = f;
+    free(lv->filter_text);
+    lv->filter_text = x_strdup(expr);
+    lv->dirty = true;
+    return true;
+}
+
+static const struct view_ops list_ops = {.free = lv_free,
+                                         .update = lv_update,
+                                         .draw = lv_draw,
+                                         .command = lv_command,
+                                         .title = lv_title,
+                                         .filter = lv_filter,
+                                         .set_filter = lv_set_filter,
+                                         .selected = lv_selected};
 
 struct view *list_view_new(enum sheet_id sheet)
 {
@@ -234,11 +274,12 @@ struct view *list_view_new(enum sheet_id sheet)
 
     lv->base.ops = &list_ops;
     lv->sheet = sheet_of(sheet);
+    lv->group = x_strdup("");
     lv->sort = -1;
     lv->anchor = -1;
     lv->page = 1;
     lv->dirty = true;
-    lv->asked = sheet != SHEET_INSTANCES && sheet != SHEET_MESSAGES && sheet != SHEET_FINDINGS;
+    lv->asked = sheet != SHEET_INSTANCES && sheet != SHEET_GROUPS && sheet != SHEET_MESSAGES && sheet != SHEET_FINDINGS;
     text_init(&lv->cell, 16384);
     return &lv->base;
 }
@@ -251,15 +292,6 @@ bool view_is_list(const struct view *v)
 enum sheet_id view_list_sheet(const struct view *v)
 {
     return lv_of(v)->sheet->id;
-}
-
-struct row view_selected(const struct view *v)
-{
-    const struct list_view *lv = lv_of(v);
-
-    if (!view_is_list(v) || lv->list.sel >= lv->rows.count)
-        return (struct row){NULL, 0};
-    return lv->rows.r[lv->list.sel];
 }
 
 size_t view_marked(const struct view *v, const struct view_ctx *c, void (*fn)(void *, struct row, bool), void *data)
@@ -296,29 +328,6 @@ bool view_marks(const struct view *v, uint32_t *instance)
     for (size_t i = 1; i < m->count; i++)
         if (m->instances[i] != *instance)
             *instance = MODEL_NO_INSTANCE;
-    return true;
-}
-
-const char *view_filter(const struct view *v)
-{
-    return view_is_list(v) && lv_of(v)->filter_text ? lv_of(v)->filter_text : "";
-}
-
-bool view_set_filter(struct view *v, const char *expr, struct err *e)
-{
-    struct list_view *lv = lv_of(v);
-    struct filter *f;
-
-    if (!view_is_list(v))
-        return view_search(v, expr, false) || err_set(e, ERR_USAGE, "'%s' is not in this text", expr);
-    f = filter_parse(lv->sheet->id, expr, e);
-    if (!f)
-        return false;
-    filter_free(lv->filter);
-    lv->filter = f;
-    free(lv->filter_text);
-    lv->filter_text = x_strdup(expr);
-    lv->dirty = true;
     return true;
 }
 

@@ -38,6 +38,8 @@ struct list_view {
     long anchor; /* where the last mark was set, -1 */
     uint64_t generation;
     uint32_t scope;
+    char *group;     /* that is looked at, "" any */
+    bool grouped;    /* instances, and some of them are in groups */
     size_t page; /* rows visible */
     struct grid *grid; /* of the draw that is going on */
     struct text cell;

@@ -3,11 +3,15 @@
 
 #include <stdlib.h>
 
+#include "sheet/groups.h"
+
 struct view *view_open(enum view_id id, const char *argument, uint32_t instance)
 {
     struct view *v;
 
-    if (!view_built(id) || id == VIEW_TRANSACTION || id == VIEW_HELP || id == VIEW_DASHBOARD)
+    if (id == VIEW_LOGS)
+        v = log_view_new();
+    else if (!view_built(id) || id == VIEW_TRANSACTION || id == VIEW_HELP || id == VIEW_DASHBOARD)
         v = text_view_new(id);
     else
         v = list_view_new(view_sheet(id));
@@ -23,6 +27,11 @@ void view_close(struct view *v)
         return;
     free(v->argument);
     v->ops->free(v);
+}
+
+bool view_in_scope(const struct view_ctx *c, uint32_t instance)
+{
+    return c->scope == MODEL_NO_INSTANCE ? group_has(c->model, c->group, instance) : c->scope == instance;
 }
 
 void view_update(struct view *v, const struct view_ctx *c)
@@ -46,6 +55,29 @@ void view_titles(struct view *v, const struct view_ctx *c, struct text *left, st
     v->ops->title(v, c, left, right);
 }
 
+bool view_filters(const struct view *v)
+{
+    return v && v->ops->filter;
+}
+
+const char *view_filter(const struct view *v)
+{
+    return view_filters(v) ? v->ops->filter(v) : "";
+}
+
+/* A text is searched instead. */
+bool view_set_filter(struct view *v, const char *expr, struct err *e)
+{
+    if (view_filters(v))
+        return v->ops->set_filter(v, expr, e);
+    return view_search(v, expr, false) || err_set(e, ERR_USAGE, "'%s' is not in this text", expr);
+}
+
+struct row view_selected(const struct view *v)
+{
+    return v && v->ops->selected ? v->ops->selected(v) : (struct row){NULL, 0};
+}
+
 size_t view_interest(const struct view *v, enum sheet_id *out, size_t max)
 {
     if (!view_built(v->id) || max < 2 || (v->id == VIEW_TRANSACTION && !v->argument)) /* a plan, not a transaction */
@@ -61,6 +93,12 @@ size_t view_interest(const struct view *v, enum sheet_id *out, size_t max)
     case VIEW_CONNECTIONS:
     case VIEW_PLUGINS:
     case VIEW_INDEXES:
+    case VIEW_LOCKS:
+    case VIEW_CONSTRAINTS:
+    case VIEW_SETTINGS:
+    case VIEW_PROCEDURES:
+    case VIEW_USERS:
+    case VIEW_JOBS:
     case VIEW_HISTORY:
         out[0] = view_sheet(v->id);
         return 1;

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/ids.h"
 #include "cmd/cmd.h"
+#include "model/logbook.h"
 #include "model/model.h"
 #include "sheet/sheet.h"
 #include "ui/grid.h"
@@ -19,11 +20,16 @@ enum { VIEW_NOTHING = 0, VIEW_REDRAW = 1, VIEW_RELAYOUT = 2, VIEW_UNKNOWN = 4 /*
 struct view_ctx {
     const struct model *model;
     uint32_t scope;     /* the instance looked at, or MODEL_NO_INSTANCE for all */
+    const char *group;  /* of all only those of this group; "": of any */
     int64_t wall_ms;
     const struct keymap *keys;
     struct cmd_context cmd; /* for help: why something does not work here */
     bool connecting;        /* some instance has not been asked yet: empty lists say so */
+    bool paused;            /* nothing may move but by a hand */
 };
+
+/* Is the instance among those that are looked at? */
+bool view_in_scope(const struct view_ctx *c, uint32_t instance);
 
 struct view;
 
@@ -35,6 +41,11 @@ struct view_ops {
     unsigned (*command)(struct view *v, enum command_id id, const char *arg, const struct view_ctx *c, struct err *e);
     /* After the name in the upper edge: counts; and at its right end: filter, sort, age. */
     void (*title)(struct view *v, const struct view_ctx *c, struct text *left, struct text *right);
+    /* NULL but where a filter hides rows while one types it (view_filters). */
+    const char *(*filter)(const struct view *v);
+    bool (*set_filter)(struct view *v, const char *expr, struct err *e);
+    /* NULL but where rows can be selected. */
+    struct row (*selected)(const struct view *v);
 };
 
 struct view {
@@ -65,6 +76,7 @@ struct row view_selected(const struct view *v);
 size_t view_marked(const struct view *v, const struct view_ctx *c, void (*fn)(void *data, struct row r, bool hidden), void *data);
 /* True when rows are marked; *instance: the only one that they are of, or MODEL_NO_INSTANCE when there are several. */
 bool view_marks(const struct view *v, uint32_t *instance);
+bool view_filters(const struct view *v); /* a filter hides rows here; elsewhere it searches */
 const char *view_filter(const struct view *v);
 bool view_set_filter(struct view *v, const char *expr, struct err *e); /* false: the old filter stays */
 bool view_set_sort(struct view *v, const char *column, struct err *e); /* "" natural order, "-name" reversed */
@@ -72,6 +84,35 @@ bool view_set_columns(struct view *v, const char *list, struct err *e);
 /* What is printed for export: rows as shown now. */
 const struct rows *view_rows(const struct view *v);
 void view_print_order(const struct view *v, struct query *q);
+
+/* ---- logs (view/log_view.c) ---- */
+bool view_is_logs(const struct view *v);
+bool view_behind(const struct view *v); /* not everything that is known was looked at yet: update again soon */
+/* Which logs a view wants read: one wish for each instance, at most `max` (LOG_INSTANCES are enough); how many. Other views: none. */
+#define LOGS_END INT64_MAX
+struct log_wish {
+    uint32_t instance;
+    uint32_t logs;    /* bits by the number of the log in the logbook; 0: those that are there by default */
+    uint32_t earlier; /* of these some earlier lines */
+    int64_t at_ms;    /* LOGS_END, or: from this time on */
+    uint64_t jump;    /* another number than before: at_ms is a new wish */
+};
+size_t view_logs_wanted(const struct view *v, const struct view_ctx *c, struct log_wish *out, size_t max);
+/* The logs that there are, those of several instances by their names, for a menu; how many. Texts: until the next change of the model. */
+struct log_item {
+    const char *name;
+    bool shown;
+    const struct logbook_log *log; /* of the first instance that has one */
+};
+size_t view_logs_list(const struct view *v, const struct view_ctx *c, struct log_item *out, size_t max);
+void view_logs_toggle(struct view *v, const struct view_ctx *c, const char *name);
+/* The line under the cursor with its continuations, as it stands in the file; false: there is none. */
+bool view_logs_copy(const struct view *v, const struct view_ctx *c, struct text *out);
+/* All lines that are shown: as they stand in their files, or as rows of SHEET_LOGS in a relation for the caller to free. */
+void view_logs_raw(const struct view *v, const struct view_ctx *c, struct text *out);
+struct relation *view_logs_rows(const struct view *v, const struct view_ctx *c);
+/* A screen about the line under the cursor; NULL: there is none. */
+struct view *view_logs_entry(const struct view *v, const struct view_ctx *c);
 
 /* ---- texts (view/text_view.c) ---- */
 /* A text of the program's own: plan of a query, info. Replaces what it shows. label: as in ui/pager.h, for each line. */
