@@ -61,9 +61,9 @@ struct console {
     enum command_id actions[NCOMMANDS]; /* of the menu, by item */
     size_t nactions;
     bool menu_logs;          /* the menu is about logs */
-    struct log_interest logs_asked[LOGS_ASKED_MAX]; /* as told to feed/ last, */
+    struct log_interest logs_asked[LOGS_ASKED_MAX]; /* as told to feed/ last */
     size_t nlogs_asked;
-    uint64_t logs_asked_at, drawn_logs; /* and what was known of logs then, and when they were drawn */
+    uint64_t drawn_logs;     /* what was known of logs when they were drawn */
     bool paused, drowsy, dirty, quitting, frame_set, offered_secret;
     int exit_status;
     char message[512];
@@ -85,6 +85,7 @@ bool console_open(struct console *c, struct app *a, int w, int h, bool memory, s
 void console_close(struct console *c);
 
 void console_draw(struct console *c);                 /* into the grid; and to the terminal when there is one */
+bool console_too_small(const struct grid *g);             /* for anything but leaving */
 void console_key(struct console *c, keycode k);
 void console_line(struct console *c, const char *line); /* a ":" line */
 void console_resize(struct console *c, int w, int h);
