@@ -225,12 +225,13 @@ static size_t only_candidate(const struct sights *m, bool with_unknown_ports)
 
 static void name_candidate(struct text *out, const struct candidate *c, const struct sight *more)
 {
+    static const enum connector order[] = {CONNECTOR_HTTP, CONNECTOR_HTTPS, CONNECTOR_BOLT};
     const char *before = " (";
 
     text_addf(out, "%s%s", more->root, c->home);
-    for (size_t i = 0; i < NCONNECTORS; i++)
-        if (i != CONNECTOR_BACKUP && more->ports[i]) {
-            text_addf(out, "%s%d", before, more->ports[i]);
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        if (more->ports[order[i]]) {
+            text_addf(out, "%s%d", before, more->ports[order[i]]);
             before = ", ";
         }
     if (*before == ',')

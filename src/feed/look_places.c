@@ -5,7 +5,7 @@
 
 /* Directories that hold much else. */
 static const char *const crowded[] = {"/", "/opt", "/srv", "/usr/local", "/usr/share", "/var/lib", "/home", "/root", "/usr", "/var", "/tmp",
-                                      "/var/tmp", "/mnt", "/media", "/data", "/proc", "/run", "/etc"};
+                                      "/var/tmp", "/proc", "/run", "/etc"};
 static const char *const usual[] = {"/opt", "/srv", "/usr/local"};
 
 static bool is_crowded(const char *path)
