@@ -221,7 +221,7 @@ static void key_unseen(struct console *c, keycode k)
             run_key(c, k);
 }
 
-void console_key(struct console *c, keycode k)
+void console_wake(struct console *c)
 {
     c->dirty = true;
     c->last_key_ms = clock_mono_ms();
@@ -230,6 +230,11 @@ void console_key(struct console *c, keycode k)
         c->drowsy = false;
         feed_drowsy(c->app->feed, false);
     }
+}
+
+void console_key(struct console *c, keycode k)
+{
+    console_wake(c);
     if (console_too_small(&c->grid))
         key_unseen(c, k);
     else if (c->question != ASK_NOTHING)
@@ -255,8 +260,12 @@ static void on_tty(void *data, int ready)
         hangup |= !term_flush(c->term);
         watch_set(c->tty, LOOP_READ | (term_wants_write(c->term) ? LOOP_WRITE : 0));
     }
-    while (!hangup && !c->quitting && (k = term_read(c->term, &hangup)) != KEYC_NONE)
-        console_key(c, k);
+    while (!hangup && !c->quitting && (k = term_read(c->term, &hangup)) != KEYC_NONE) {
+        if (k == KEYC_MOUSE)
+            console_mouse(c, term_mouse(c->term));
+        else
+            console_key(c, k);
+    }
     if (hangup) {
         log_debug("the terminal is gone");
         c->quitting = true;
@@ -322,6 +331,7 @@ static bool open_terminal(struct console *c, struct err *e)
     signals_catch_fatal();
     term_size(c->term, &w, &h);
     grid_init(&c->grid, w, h, c->app->ascii || !term_utf8(c->term));
+    term_set_mouse(c->term, c->mouse);
     c->tty = loop_watch(c->app->loop, term_fd(c->term), LOOP_READ, on_tty, c);
     signals_start(c);
     return true;
@@ -331,6 +341,7 @@ bool console_open(struct console *c, struct app *a, int w, int h, bool memory, s
 {
     *c = (struct console){.app = a, .scope = MODEL_NO_INSTANCE, .exit_status = 0, .last_key_ms = clock_mono_ms()};
     c->group = x_strdup("");
+    c->mouse = a->mouse;
     theme_default(&c->theme);
     if (!app_load_theme(a, a->theme, &c->theme, e))
         return false;

@@ -64,6 +64,9 @@ struct console {
     struct log_interest logs_asked[LOGS_ASKED_MAX]; /* as told to feed/ last */
     size_t nlogs_asked;
     uint64_t drawn_logs;     /* what was known of logs when they were drawn */
+    bool mouse;              /* clicks and the wheel come as keys */
+    struct mouse clicked;    /* the last click, and */
+    int64_t clicked_ms;      /* when it was: a second one at once opens; monotonic */
     bool paused, drowsy, dirty, quitting, frame_set, offered_secret;
     int exit_status;
     char message[512];
@@ -87,6 +90,7 @@ void console_close(struct console *c);
 void console_draw(struct console *c);                 /* into the grid; and to the terminal when there is one */
 bool console_too_small(const struct grid *g);             /* for anything but leaving */
 void console_key(struct console *c, keycode k);
+void console_wake(struct console *c);                 /* a person is there: a key, a click */
 void console_line(struct console *c, const char *line); /* a ":" line */
 void console_resize(struct console *c, int w, int h);
 void console_say(struct console *c, enum role role, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
@@ -113,6 +117,10 @@ void scope_to_group(struct console *c, const char *name);
 bool scope_back(struct console *c);                      /* from one instance to its group, to all; false: it was all */
 void scope_each_group(const struct console *c, void (*add)(void *, const char *), void *to);
 void scope_words(const struct console *c, struct text *scope, struct text *server);
+
+/* mouse.c */
+void console_mouse(struct console *c, struct mouse m);
+void mouse_command(struct console *c, const char *arg); /* ":mouse" */
 
 /* hint.c */
 void hint_words(const struct console *c, const struct view_ctx *ctx, int cols, struct text *out);

@@ -459,7 +459,7 @@ static void (*const handlers[NCOMMANDS])(struct console *, const char *) = {
     [CMD_REFRESH] = refresh, [CMD_FASTER] = faster, [CMD_SLOWER] = slower, [CMD_INTERVAL] = interval, [CMD_COPY] = copy,
     [CMD_EXPORT] = export, [CMD_EXPLAIN] = explain, [CMD_KILL] = kill_begin, [CMD_BACKUP] = not_built,
     [CMD_RESTART] = not_built, [CMD_ACTIONS] = actions, [CMD_LOCK] = lock, [CMD_PASSWORD] = password, [CMD_RETRY] = retry,
-    [CMD_COMMAND_LINE] = command_line, [CMD_THEME] = theme, [CMD_BIND] = bind, [CMD_REDRAW] = redraw, [CMD_SUSPEND] = suspend,
+    [CMD_COMMAND_LINE] = command_line, [CMD_THEME] = theme, [CMD_BIND] = bind, [CMD_REDRAW] = redraw, [CMD_MOUSE] = mouse_command, [CMD_SUSPEND] = suspend,
     [CMD_SOURCES] = logs_sources, [CMD_GOTO] = logs_goto, [CMD_SEARCH] = logs_search,
 };
 

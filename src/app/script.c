@@ -94,7 +94,7 @@ static void settle(struct player *p)
     for (int i = 0; i < IDLE_MS / SETTLE_MS && quiet < 3; i++) {
         batch_wait(a, batch_never, NULL, SETTLE_MS);
         app_step(a);
-        quiet = ops_waiting(a->ops) || !app_history_loaded(a) || (a->replayer && !replayer_idle(a->replayer)) ? 0 : quiet + 1;
+        quiet = logs_update(p->console) || ops_waiting(a->ops) || !app_history_loaded(a) || (a->replayer && !replayer_idle(a->replayer)) ? 0 : quiet + 1;
     }
     if (p->console->question != ASK_NOTHING)
         console_draw(p->console); /* a dialog counts as seen from its first draw */
@@ -183,6 +183,24 @@ static bool play_size(struct player *p, const char *arg)
     return true;
 }
 
+/* "mouse click 10 5", "mouse wheel-down 10 5": columns and rows from 0. */
+static bool play_mouse(struct player *p, const char *arg)
+{
+    static const char *const names[] = {[MOUSE_CLICK] = "click", [MOUSE_WHEEL_UP] = "wheel-up", [MOUSE_WHEEL_DOWN] = "wheel-down"};
+    struct mouse m = {.what = MOUSE_CLICK};
+    char what[16];
+
+    if (sscanf(arg, "%15s %d %d", what, &m.x, &m.y) != 3)
+        return err_set(&p->err, ERR_USAGE, "'%s' is nothing that a mouse does: click, wheel-up or wheel-down, column, row", arg);
+    for (int i = 0; i < 3; i++)
+        if (strcmp(names[i], what) == 0) {
+            m.what = (enum mouse_what)i;
+            console_mouse(p->console, m);
+            return true;
+        }
+    return err_set(&p->err, ERR_USAGE, "'%s' is nothing that a mouse does: click, wheel-up or wheel-down", what);
+}
+
 static bool write_dump(struct player *p, const char *file, const struct text *t)
 {
     FILE *to = strcmp(file, "-") == 0 ? stdout : fopen(file, "w");
@@ -229,7 +247,7 @@ static bool play_line(struct player *p, const char *line)
         const char *verb;
         bool (*play)(struct player *, const char *);
     } verbs[] = {{"keys ", play_keys},  {"type ", play_type}, {"wait ", play_wait},            {"advance ", play_advance},
-                 {"size ", play_size},  {"dump ", play_dump}, {"dump-roles ", play_dump_roles}, {"tape ", play_nothing},
+                 {"size ", play_size},  {"mouse ", play_mouse},  {"dump ", play_dump}, {"dump-roles ", play_dump_roles}, {"tape ", play_nothing},
                  {"record ", play_nothing}};
 
     if (!*line || *line == '#')

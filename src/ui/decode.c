@@ -99,12 +99,12 @@ static keycode shifted(keycode k)
 }
 
 /* The numbers of a control sequence, "1;2" as {1, 2}; what is missing is 0. */
-static void read_numbers(const unsigned char *s, size_t n, unsigned num[2])
+static void read_numbers(const unsigned char *s, size_t n, unsigned *num, size_t count)
 {
     size_t at = 0;
 
-    num[0] = num[1] = 0;
-    for (size_t i = 0; i < n && at < 2; i++) {
+    memset(num, 0, count * sizeof *num);
+    for (size_t i = 0; i < n && at < count; i++) {
         if (s[i] == ';')
             at++;
         else if (s[i] >= '0' && s[i] <= '9' && num[at] < 10000)
@@ -118,7 +118,7 @@ static keycode key_of_csi(const unsigned char *params, size_t n, unsigned char f
     unsigned num[2];
     keycode k;
 
-    read_numbers(params, n, num);
+    read_numbers(params, n, num, 2);
     if (final == '~' || final == '^' || final == '$' || final == '@') /* the last three: rxvt with Ctrl, Shift, both */
         return n ? key_of_number(num[0]) : KEYC_NONE;
     if (!n && (final == 'a' || final == 'b')) /* rxvt */
@@ -135,6 +135,26 @@ static bool is_rxvt_shift(const unsigned char *params, size_t n)
         if (params[i] < '0' || params[i] > '9')
             return false;
     return n > 0;
+}
+
+/* "ESC [ < button ; column ; row M", with "m" when a button is let go. Of all that only clicks of the first button and the wheel count;
+ * Shift, Meta and Ctrl do not matter, and what is dragged is the terminal's own business. */
+static bool read_mouse(const unsigned char *params, size_t n, unsigned char final, struct mouse *out)
+{
+    enum { BUTTON_MODIFIERS = 4 + 8 + 16, BUTTON_WHEEL = 64 };
+    unsigned num[3], button;
+
+    if (n < 6 || params[0] != '<' || final != 'M')
+        return false;
+    read_numbers(params + 1, n - 1, num, 3);
+    button = num[0] & ~(unsigned)BUTTON_MODIFIERS;
+    if (!num[1] || !num[2] || (button != 0 && button != BUTTON_WHEEL && button != BUTTON_WHEEL + 1))
+        return false;
+    *out = (struct mouse){button == 0               ? MOUSE_CLICK
+                          : button == BUTTON_WHEEL ? MOUSE_WHEEL_UP
+                                                   : MOUSE_WHEEL_DOWN,
+                          (int)num[1] - 1, (int)num[2] - 1};
+    return true;
 }
 
 /* "ESC [": parameters 0x30-0x3f, intermediates 0x20-0x2f, final 0x40-0x7e. Anything else breaks it off. */
@@ -160,8 +180,11 @@ static struct step step_csi(const struct decoder *d)
         return (struct step){at, KEYC_NONE}; /* broken off: what comes now stands for itself */
     if (at == 2 && d->buf[at] == 'M') /* an old mouse report: three bytes follow; some other program left it on */
         return d->len < 6 ? wait_more : (struct step){6, KEYC_NONE};
-    if (at > 2 + params || (params && d->buf[2] >= 0x3c))
-        return (struct step){at + 1, KEYC_NONE}; /* a private report, not a key */
+    if (at > 2 + params || (params && d->buf[2] >= 0x3c)) { /* a private report, not a key */
+        struct mouse m;
+
+        return (struct step){at + 1, d->mouse_wanted && read_mouse(d->buf + 2, params, d->buf[at], &m) ? KEYC_MOUSE : KEYC_NONE};
+    }
     return (struct step){at + 1, key_of_csi(d->buf + 2, params, d->buf[at])};
 }
 
@@ -317,6 +340,8 @@ keycode decoder_next(struct decoder *d)
         s = d->buf[0] == ESC ? step_escape(d) : step_plain(d);
         if (!s.n)
             return KEYC_NONE;
+        if (s.key == KEYC_MOUSE)
+            read_mouse(d->buf + 2, s.n - 3, 'M', &d->mouse);
         take(d, s.n);
         if (s.key)
             return s.key;

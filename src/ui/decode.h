@@ -23,6 +23,8 @@ struct decoder {
     size_t nseqs;
     unsigned char buf[DECODE_BUFFER];
     size_t len;                   /* bytes not decoded yet */
+    bool mouse_wanted;            /* else its reports are swallowed: some other program left them on */
+    struct mouse mouse;           /* of the last KEYC_MOUSE */
     bool pasting;                 /* between the marks of a bracketed paste */
     struct text paste;
 };

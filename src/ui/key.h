@@ -16,6 +16,13 @@ enum {
     KEYC_BACKTAB, KEYC_F1, KEYC_F12 = KEYC_F1 + 11,
     KEYC_SHIFT_UP, KEYC_SHIFT_DOWN,
     KEYC_PASTE, /* pasted text follows in its own buffer (term_paste) */
+    KEYC_MOUSE, /* what it did is in term_mouse */
+};
+
+enum mouse_what { MOUSE_CLICK, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
+struct mouse {
+    enum mouse_what what;
+    int x, y; /* cell, from 0 */
 };
 
 #define key_name keycode_name /* curses exports a key_name of its own */

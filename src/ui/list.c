@@ -129,6 +129,20 @@ static size_t first_column(const struct list *l, const struct list_column *cols,
     return first;
 }
 
+long list_column_at(const struct list *l, const struct list_column *cols, size_t ncols, int x)
+{
+    int from = LIST_GUTTER;
+
+    for (size_t i = first_column(l, cols, ncols); i < ncols; i++) {
+        if (cols[i].width <= 0)
+            continue;
+        if (x >= from && x <= from + cols[i].width)
+            return (long)i;
+        from += cols[i].width + 1;
+    }
+    return -1;
+}
+
 static void draw_cell(struct grid *g, int x, int y, int width, bool right, enum role role, const char *s)
 {
     size_t n = strlen(s);

@@ -36,6 +36,8 @@ void list_set_count(struct list *l, size_t count, size_t page);
  * A gap of one column between two. The highest priority number gives way first, of equals the rightmost; the last one left is
  * cut to `total`. total is the width of the rect less LIST_GUTTER. */
 void list_layout(const int *want, const int *priority, size_t n, int total, int *width);
+/* The column that is drawn at x columns from the left edge of the list's rect; -1: none. */
+long list_column_at(const struct list *l, const struct list_column *cols, size_t ncols, int x);
 /* Draws header (when `header` and there is more than one row), rows, when focused the selection (a '>' in the first column and
  * CELL_SELECTED) and the hardware cursor on its row; marked rows get '*' and CELL_MARKED, dimmed ones CELL_DIM. Brings the
  * selection into view. `marked` and `dimmed` may be NULL. Returns the visible rows: the page of list_move. */

@@ -38,7 +38,8 @@ void term_add_cap(struct text *out, const char *name)
 
 /* Bracketed paste is asked for; mouse reports, which a program that died may have left on, are turned off. */
 static const char private_on[] = "\033[?2004h\033[?1000l\033[?1002l\033[?1003l\033[?1006l";
-static const char private_off[] = "\033[?2004l";
+static const char mouse_on[] = "\033[?1000h\033[?1006h", mouse_off[] = "\033[?1006l\033[?1000l";
+static const char private_off[] = "\033[?2004l\033[?1006l\033[?1000l"; /* the mouse, too: whoever leaves does not know whether it is on */
 
 static bool is_ansi(void)
 {
@@ -182,6 +183,8 @@ static void set_curses(void)
 static void enter_screen(struct term *t)
 {
     text_add(&t->pending, t->enter.s, t->enter.len);
+    if (t->decoder.mouse_wanted)
+        text_adds(&t->pending, mouse_on);
     t->active = true;
     term_redraw(t);
 }
@@ -242,6 +245,8 @@ static void take_again(struct term *t)
     term_add_cap(&t->pending, "smkx");
     if (is_ansi())
         text_adds(&t->pending, private_on);
+    if (t->decoder.mouse_wanted)
+        text_adds(&t->pending, mouse_on);
     term_redraw(t);
 }
 
@@ -276,6 +281,15 @@ void term_close(struct term *t)
     text_release(&t->enter);
     decoder_release(&t->decoder);
     free(t);
+}
+
+void term_set_mouse(struct term *t, bool on)
+{
+    if (!is_ansi() || t->decoder.mouse_wanted == on)
+        return;
+    t->decoder.mouse_wanted = on;
+    if (t->active)
+        text_adds(&t->pending, on ? mouse_on : mouse_off);
 }
 
 int term_fd(const struct term *t)

@@ -26,6 +26,10 @@ void term_set_theme(struct term *t, const struct theme *theme);
 keycode term_read(struct term *t, bool *hangup);
 const char *term_paste(const struct term *t, size_t *n); /* text of the last KEYC_PASTE */
 
+struct mouse term_mouse(const struct term *t); /* of the last KEYC_MOUSE */
+/* Clicks and the wheel come as keys, or stay the terminal's own. Off at first. */
+void term_set_mouse(struct term *t, bool on);
+
 /* Hand the grid over; only what changed is sent. Draws nothing and returns false while bytes of the last frame still wait
  * (a stalled terminal): the caller draws again when the descriptor is writable. */
 bool term_draw(struct term *t, const struct grid *g);

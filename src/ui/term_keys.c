@@ -102,6 +102,11 @@ keycode term_read(struct term *t, bool *hangup)
     return KEYC_NONE;
 }
 
+struct mouse term_mouse(const struct term *t)
+{
+    return t->decoder.mouse;
+}
+
 const char *term_paste(const struct term *t, size_t *n)
 {
     *n = t->decoder.paste.len;

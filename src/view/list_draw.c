@@ -223,7 +223,6 @@ static void lv_columns(struct list_view *lv, int width, struct list_column *cols
 void lv_draw(struct view *v, struct grid *g, struct rect r, const struct view_ctx *c, bool focused)
 {
     struct list_view *lv = lv_of(v);
-    struct list_column cols[LV_COLUMNS];
     struct list_source source = {.data = lv, .cell = lv_cell, .marked = lv_is_marked, .dimmed = lv_is_dimmed};
     int sort_at = -1;
     bool header;
@@ -233,14 +232,16 @@ void lv_draw(struct view *v, struct grid *g, struct rect r, const struct view_ct
     lv->narrow = lv->sheet->id == SHEET_INSTANCES && r.w < NARROW && !lv->nuser && !lv->wide;
     if (lv->page < (size_t)r.h)
         lv->page = (size_t)r.h; /* before the first frame nobody knows how many rows are seen */
-    lv_columns(lv, r.w - LIST_GUTTER, cols);
+    lv_columns(lv, r.w - LIST_GUTTER, lv->cols);
     for (size_t i = 0; i < lv->nshown; i++)
         if ((int)lv->shown[i] == lv->sort)
             sort_at = (int)i;
     header = !lv->narrow && lv->rows.total && (r.h >= HEADER_FROM || (r.h > 1 && (size_t)r.h > lv->rows.count));
     lv->page = (size_t)(header ? r.h - 1 : r.h);
     list_set_count(&lv->list, lv->rows.count, lv->page);
-    list_draw(&lv->list, g, r, cols, lv->nshown, sort_at, lv->descending, header, focused, &source);
+    lv->seen_at = r;
+    lv->seen_header = header;
+    list_draw(&lv->list, g, r, lv->cols, lv->nshown, sort_at, lv->descending, header, focused, &source);
     if (!lv->rows.count)
         draw_empty(lv, g, (struct rect){r.x + 1, r.y + header, r.w - 1, r.h - header}, c);
 }

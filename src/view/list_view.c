@@ -259,6 +259,39 @@ static bool lv_set_filter(struct view *v, const char *expr, struct err *e)
     return true;
 }
 
+/* By this column, or the other way round when it is sorted by it already. */
+static void lv_sort_by(struct list_view *lv, int column)
+{
+    if (lv->sort == column)
+        lv->descending = !lv->descending;
+    else
+        lv->descending = lv->sheet->columns[column].unit != UNIT_NONE;
+    lv->sort = column;
+    lv->dirty = true;
+}
+
+static bool lv_click(struct view *v, int x, int y)
+{
+    struct list_view *lv = lv_of(v);
+    long column = list_column_at(&lv->list, lv->cols, lv->nshown, x - lv->seen_at.x);
+    size_t row;
+
+    y -= lv->seen_at.y;
+    if (y == 0 && lv->seen_header) {
+        if (column >= 0)
+            lv_sort_by(lv, (int)lv->shown[column]);
+        return false;
+    }
+    row = lv->list.top + (size_t)(y - lv->seen_header);
+    if (y < 0 || y >= lv->seen_at.h || row >= lv->rows.count)
+        return false;
+    list_goto(&lv->list, row, lv->page);
+    lv->moved = true;
+    lv->pinned = false;
+    lv_remember(lv);
+    return true;
+}
+
 static const struct view_ops list_ops = {.free = lv_free,
                                          .update = lv_update,
                                          .draw = lv_draw,
@@ -266,7 +299,8 @@ static const struct view_ops list_ops = {.free = lv_free,
                                          .title = lv_title,
                                          .filter = lv_filter,
                                          .set_filter = lv_set_filter,
-                                         .selected = lv_selected};
+                                         .selected = lv_selected,
+                                         .click = lv_click};
 
 struct view *list_view_new(enum sheet_id sheet)
 {

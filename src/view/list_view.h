@@ -32,6 +32,9 @@ struct list_view {
     int seen[LV_COLUMNS];  /* widest value of each column so far */
     bool told[LV_COLUMNS]; /* columns that some row had something in so far */
     bool narrow;           /* instances in a narrow pane: a name and a few words */
+    struct list_column cols[LV_COLUMNS]; /* as drawn last: what is at a click */
+    struct rect seen_at;   /* where that was, and */
+    bool seen_header;
     int64_t wall_ms;       /* of the draw that is going on */
     struct marks marks;
     char *sel_key;

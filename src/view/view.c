@@ -50,6 +50,11 @@ unsigned view_command(struct view *v, enum command_id id, const char *arg, const
     return v->ops->command(v, id, arg, c, e);
 }
 
+bool view_click(struct view *v, int x, int y)
+{
+    return v->ops->click && v->ops->click(v, x, y);
+}
+
 void view_titles(struct view *v, const struct view_ctx *c, struct text *left, struct text *right)
 {
     v->ops->title(v, c, left, right);

@@ -46,6 +46,8 @@ struct view_ops {
     bool (*set_filter)(struct view *v, const char *expr, struct err *e);
     /* NULL but where rows can be selected. */
     struct row (*selected)(const struct view *v);
+    /* NULL but where a click means something. x, y: of the grid it was drawn in. True: it met a row, which is selected now. */
+    bool (*click)(struct view *v, int x, int y);
 };
 
 struct view {
@@ -63,6 +65,9 @@ void view_update(struct view *v, const struct view_ctx *c);
 void view_draw(struct view *v, struct grid *g, struct rect inside, const struct view_ctx *c, bool focused);
 unsigned view_command(struct view *v, enum command_id id, const char *arg, const struct view_ctx *c, struct err *e);
 void view_titles(struct view *v, const struct view_ctx *c, struct text *left, struct text *right);
+
+/* A click inside of it; true when it met a row, which is selected now. On the name of a column it sorts. */
+bool view_click(struct view *v, int x, int y);
 
 /* The sheets a view wants asked: at most `max`, returns how many. */
 size_t view_interest(const struct view *v, enum sheet_id *out, size_t max);
@@ -93,7 +98,7 @@ bool view_behind(const struct view *v); /* not everything that is known was look
 struct log_wish {
     uint32_t instance;
     uint32_t logs;    /* bits by the number of the log in the logbook; 0: those that are there by default */
-    uint32_t earlier; /* of these some earlier lines */
+    bool earlier, later; /* some more, please, at this end of what is held */
     int64_t at_ms;    /* LOGS_END, or: from this time on */
     uint64_t jump;    /* another number than before: at_ms is a new wish */
 };
