@@ -136,8 +136,10 @@ static void take_data(struct trail *t, const struct reply *r)
         return;
     if (t->caught_up)
         note_lag(t, end);
-    t->caught_up |= from + (int64_t)n >= size;
-    t->settled |= t->caught_up;
+    if (!t->caught_up && from + (int64_t)n >= size) {
+        t->caught_up = t->settled = true;
+        t->look_back = !t->resumed && trail_about(t)->from == 0 && size < LOG_SHORT;
+    }
     struct logbook_log *about = trail_edit(t);
     about->state = LB_FOLLOWED;
     about->size = size > s->at ? size : s->at;

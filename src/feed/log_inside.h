@@ -23,6 +23,7 @@ enum {
     LOG_SEGMENTS = 32,
     LOG_RATE_SECONDS = 5,
     LOG_FILES_MOST = 5000,  /* entries of a directory of logs */
+    LOG_SHORT = 64 * 1024,  /* a file that was rotated only lately */
 };
 
 struct trail;
@@ -89,7 +90,9 @@ struct trail {
     int64_t began;          /* number of the first line when it began */
     unsigned tries;
     int64_t at_ms;
-    bool no_earlier;        /* what is held begins where all begins, or where no more can be had */
+    bool no_earlier;        /* before the line `began` there is nothing more that can be had */
+    bool look_back;         /* the file is so short that the end of the one before is wanted, too */
+    bool quiet;             /* nobody asked for the errand: what fails of it is not told */
     int64_t rest_ms;        /* monotonic: the next errand not before */
 
     char cursor[256];       /* of the journal */
@@ -156,7 +159,7 @@ const char *place_name(const struct log_place *p);
 
 /* ---- log_more.c, log_jump.c, log_journal.c ---- */
 
-void more_earlier(struct trail *t);
+void more_earlier(struct trail *t, bool quiet);
 void more_later(struct trail *t);
 void more_read_on(struct trail *t); /* what comes behind the window, at t->place */
 void jump_to(struct trail *t, int64_t at_ms);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include "base/clock.h"
 
-enum { TRIES = 3, SEEK = 1024 * 1024 };
+enum { TRIES = 3, SEEK = 1024 * 1024, QUIET_LINES = 500 };
 
 static void read_place(struct trail *t, int64_t from, int64_t n, log_fn *fn)
 {
@@ -89,12 +89,22 @@ static size_t chunk_begin(const struct chunk *k)
 static void earlier_list(struct trail *t);
 static void earlier_read(struct trail *t);
 
-static void earlier_stop(struct trail *t, const char *words)
+static bool step_back(struct trail *t);
+
+/* There is no more. */
+static void earlier_end(struct trail *t, const char *words)
 {
-    t->no_earlier = true;
     if (words)
         trail_note_before(t, words);
+    t->no_earlier = true;
+    t->began = trail_about(t)->first;
     errand_over(t);
+}
+
+/* There is more, but it cannot be had. */
+static void earlier_stop(struct trail *t, const char *words)
+{
+    earlier_end(t, t->quiet ? NULL : words);
 }
 
 static bool is_joint(const struct trail *t)
@@ -126,7 +136,13 @@ static void earlier_done(struct trail *t, const struct chunk *k, size_t begin, i
     t->segments[0].first = trail_about(t)->first;
     if (!whole)
         trail_hold(t);
-    errand_over(t);
+    if (!whole || from > 0 || (t->quiet && trail_about(t)->end - trail_about(t)->first > QUIET_LINES)) {
+        errand_over(t);
+        return;
+    }
+    t->began = trail_about(t)->first; /* at the beginning of a file: with the end of the one before */
+    if (step_back(t))
+        earlier_read(t);
 }
 
 static void add_joint(struct chunk *k, int64_t offset)
@@ -226,7 +242,7 @@ static bool step_back(struct trail *t)
 
     do {
         if (t->place == 0) {
-            earlier_stop(t, NULL);
+            earlier_end(t, NULL);
             return false;
         }
         t->place--;
@@ -241,7 +257,7 @@ static bool step_back(struct trail *t)
     }
     text_init(&words, 512);
     text_addf(&words, "-- what was before is in %s, which is packed --", place_name(&t->places.list[t->place]));
-    earlier_stop(t, words.s);
+    earlier_end(t, words.s);
     text_release(&words);
     return false;
 }
@@ -269,16 +285,17 @@ static void earlier_list(struct trail *t)
     places_ask(t, on_earlier_list);
 }
 
-void more_earlier(struct trail *t)
+void more_earlier(struct trail *t, bool quiet)
 {
     t->errand = ERRAND_EARLIER;
+    t->quiet = quiet;
     t->began = trail_about(t)->first;
     t->tries = 0;
     trail_edit(t)->loading = true;
     if (trail_first_inode(t))
         earlier_list(t);
     else
-        earlier_stop(t, NULL);
+        earlier_end(t, NULL);
 }
 
 /* ---- later ---- */

@@ -28,6 +28,7 @@ void errand_over(struct trail *t)
 
 static void errand_drop(struct trail *t)
 {
+    t->look_back = false;
     trail_cancel(t, &t->ask);
     t->errand = ERRAND_NONE;
 }
@@ -238,6 +239,10 @@ static int64_t step_wanted(struct trail *t, int64_t now)
     follow_wish(t);
     wait = keep_going(t, now);
     wait = sooner(wait, finish_strands(t, now));
+    if (t->look_back && !t->ask) {
+        t->look_back = false;
+        more_earlier(t, true);
+    }
     if (t->held && t->path && t->logs->later && !t->ask) {
         if (now >= t->rest_ms)
             more_later(t);
@@ -285,7 +290,9 @@ static struct trail *most_wanting(struct logs *l)
     for (size_t i = 0; i < l->n; i++) {
         struct trail *t = &l->trails[i];
         const struct logbook_log *about = trail_about(t);
-        if (!t->wanted || t->unit || t->no_earlier || !t->nsegments || about->first == about->end || t->ask)
+        if (!t->wanted || t->unit || !t->nsegments || about->first == about->end || t->ask)
+            continue;
+        if (t->no_earlier && t->began == about->first)
             continue;
         if (!best || first_time(t) > first_time(best))
             best = t;
@@ -309,7 +316,7 @@ static int64_t step_earlier(struct logs *l, int64_t now)
         return -1;
     if (now < t->rest_ms)
         return t->rest_ms - now;
-    more_earlier(t);
+    more_earlier(t, false);
     return -1;
 }
 
@@ -351,7 +358,7 @@ static bool is_idle(const struct logs *l, const struct source *s)
         return false;
     for (size_t i = 0; i < l->n; i++) {
         const struct trail *t = &l->trails[i];
-        if (is_wanted(t) && (!t->settled || t->errand != ERRAND_NONE || t->jump != l->jump))
+        if (is_wanted(t) && (!t->settled || t->look_back || t->errand != ERRAND_NONE || t->jump != l->jump))
             return false;
     }
     return true;

@@ -165,7 +165,7 @@ uint64_t model_generation(const struct model *m, enum sheet_id sheet)
 
 uint64_t model_generation_all(const struct model *m)
 {
-    return m->generation_all + m->logs_generation;
+    return m->generation_all;
 }
 
 int64_t model_newest(const struct model *m)

@@ -446,6 +446,27 @@ static void reading_back_crosses_files(void **state)
     scene_end(&s);
 }
 
+/* Right after a rotation a log of a few lines is not all that one wants to see. */
+static void a_short_log_comes_with_the_end_of_the_one_before(void **state)
+{
+    struct scene s;
+    int64_t last;
+
+    scene_begin(&s, debug_log);
+    put_numbered(bench_path(&s.b, "debug.log.1"), 0, 9000);
+    put_numbered(bench_path(&s.b, "debug.log"), 9000, 9003);
+    want(&s);
+    assert_true(settle(&s));
+    assert_int_equal(about(&s, 0)->state, LB_FOLLOWED);
+    assert_int_equal(number_of(at(&s, about(&s, 0)->end - 1)), 9002);
+    assert_true(assert_in_order(&s, &last) > 6000);
+    assert_true(about(&s, 0)->from > 0);
+    earlier(&s);
+    assert_true(until_lines(&s, 9004));
+    assert_int_equal(assert_in_order(&s, &last), 0);
+    scene_end(&s);
+}
+
 static void what_was_rotated_meanwhile_is_found(void **state)
 {
     struct scene s;
@@ -654,6 +675,7 @@ int main(void)
         cmocka_unit_test(who_left_comes_back_to_where_it_was),
         cmocka_unit_test(a_pause_loses_nothing),
         cmocka_unit_test(reading_back_crosses_files),
+        cmocka_unit_test(a_short_log_comes_with_the_end_of_the_one_before),
         cmocka_unit_test(what_was_rotated_meanwhile_is_found),
         cmocka_unit_test(what_was_deleted_meanwhile_is_said),
         cmocka_unit_test(reading_back_takes_long_lines_as_one),
