@@ -36,7 +36,7 @@ static void finish(struct look *l)
     struct feed *f = l->feed;
     struct task *t = l->task;
 
-    look_parse(l);
+    look_read(l);
     c[COL_HOST_INSTANCE] = text_cell(&rel->arena, model_instance_name(f->model, t->instance), ABSENT_NULL);
     row_machine(l, rel, c);
     row_process(l, rel, c);

@@ -34,7 +34,7 @@ struct look {
 /* host_look.c: the questions, and their answers parsed. */
 void look_first(struct look *l);
 bool look_second(struct look *l); /* false: there is nothing more to ask */
-void look_parse(struct look *l);
+void look_read(struct look *l);
 
 /* host_row.c: cells from what is known; host_status.c: what it all amounts to. */
 void row_machine(const struct look *l, struct relation *rel, struct value *c);

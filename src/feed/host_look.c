@@ -136,7 +136,7 @@ static void parse_process(struct look *l)
     l->has_limits = proc_limits_parse(s, n, &l->process_limits);
 }
 
-void look_parse(struct look *l)
+void look_read(struct look *l)
 {
     size_t n;
     const char *s = bytes_of(l, l->machine, &n);
