@@ -9,6 +9,7 @@
 #include "base/log.h"
 
 #define MESSAGE_MS 8000
+#define MACHINES_AT_ONCE 16 /* instances of which the machines are looked at all the time */
 #define FRAME_WAIT_MS 5  /* answers that come together are drawn together; keys are drawn at once */
 #define FRAME_MS 50      /* from frame to frame, when there is always news; */
 #define FRAME_BURST 2    /* so many may come early, that first data do not wait behind the state of the connection */
@@ -119,6 +120,15 @@ static size_t view_wishes(const struct console *c, const struct view *v, struct 
     return n;
 }
 
+/* What the worst-first line says of machines: of the one that is looked at, or of all where they are few. */
+static size_t machine_wishes(const struct console *c, struct interest *list, size_t n, size_t max)
+{
+    if (c->scope == MODEL_NO_INSTANCE && c->app->ninst > MACHINES_AT_ONCE)
+        return n;
+    n = add_interest(list, n, max, SHEET_HOST, c->scope);
+    return add_interest(list, n, max, SHEET_DISKS, c->scope);
+}
+
 void console_interests(struct console *c)
 {
     /* The worst-first line is always on the screen: what it needs is always wanted. */
@@ -129,6 +139,7 @@ void console_interests(struct console *c)
 
     for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
         n = add_interest(list, n, 24, always[i], INSTANCE_NONE);
+    n = machine_wishes(c, list, n, 24);
     if (c->nscreens) {
         n = view_wishes(c, c->screen[c->nscreens - 1], list, n, 24, about);
     } else {

@@ -32,9 +32,15 @@ void console_menu_open(struct console *c)
 
 void console_menu_key(struct console *c, keycode k)
 {
-    enum menu_result result = menu_key(&c->menu, k);
-    enum command_id chosen = c->actions[c->menu.list.sel];
+    enum menu_result result;
+    enum command_id chosen;
 
+    if (c->menu_logs) {
+        logs_menu_key(c, k);
+        return;
+    }
+    result = menu_key(&c->menu, k);
+    chosen = c->actions[c->menu.list.sel];
     if (result == MENU_OPEN)
         return;
     menu_release(&c->menu);

@@ -46,7 +46,6 @@ struct log_interest {
     uint32_t logs;         /* bits by the number of the log in the logbook; 0: those that are there by default */
     bool earlier;          /* a person scrolled up to the beginning of what is held: some more, please */
     bool later;            /* the same at the end of what is HELD; where that meets the end of the file it is followed again */
-    uint32_t earlier_logs; /* of these only (bits as above); 0: of all that are wanted */
     int64_t at_ms;         /* LOGS_AT_END, or: go to this time (UTC, ms) */
     uint64_t jump;         /* another number than before: at_ms is a new wish */
 };

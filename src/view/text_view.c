@@ -232,10 +232,7 @@ static void fill_help(struct text_view *tv, const struct view_ctx *c)
 
 static void fill_not_built(struct text_view *tv)
 {
-    if (tv->base.id == VIEW_LOGS)
-        pager_addf(&tv->pager, ROLE_DIM, 0, "not built yet: logs are files of the server's machine");
-    else
-        pager_addf(&tv->pager, ROLE_DIM, 0, "not built yet: %s", view_help(tv->base.id));
+    pager_addf(&tv->pager, ROLE_DIM, 0, "not built yet: %s", view_help(tv->base.id));
 }
 
 static void tv_update(struct view *v, const struct view_ctx *c)

@@ -1,0 +1,475 @@
+/* The lines of logs in their rectangle: columns, rows of a line that is wrapped, what is marked, and why there is nothing. */
+#include "view/log_view.h"
+#include "view/list_view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+#define WRAP_ROWS  100 /* of one line; Enter shows it whole */
+#define LEVEL_W    5
+#define INDENT     2   /* of continuations and wrapped rows */
+#define MILLIS_MIN 90  /* columns from which times have milliseconds, */
+#define LOG_MIN    56  /* lines name their log, */
+#define CLASS_MIN  110 /* and their class */
+#define CLASS_W    22
+#define DAY_MS     ((int64_t)86400000)
+
+/* Where the parts of a line stand, from the left edge of the pane; a width of 0: not shown. */
+struct columns {
+    int time_w, level_x, instance_x, instance_w, log_x, log_w, class_x, class_w, text_x, text_w;
+};
+
+static int clamp(int n, int least, int most)
+{
+    return n < least ? least : n > most ? most : n;
+}
+
+static int widest_log(const struct log_view *lv, const struct view_ctx *c)
+{
+    int w = 0;
+
+    for (size_t i = 0; i < lv->rows.nsources; i++) {
+        int n = log_short(log_rows_log(&lv->rows, c->model, i)->name);
+
+        w = n > w ? n : w;
+    }
+    return w;
+}
+
+static int widest_instance(const struct log_view *lv, const struct view_ctx *c)
+{
+    int w = 0;
+
+    for (size_t i = 0; i < lv->rows.nsources; i++) {
+        const char *name = model_instance_name(c->model, lv->rows.sources[i].instance);
+        int n = utf8_width(name, strlen(name));
+
+        w = n > w ? n : w;
+    }
+    return w;
+}
+
+static void place_columns(const struct log_view *lv, const struct view_ctx *c, int w, struct columns *p)
+{
+    int x = 1;
+
+    *p = (struct columns){.time_w = w >= MILLIS_MIN ? 13 : 9};
+    p->level_x = x + p->time_w + 1;
+    x = p->level_x + LEVEL_W + 1;
+    if (lv->many) {
+        p->instance_x = x;
+        p->instance_w = clamp(widest_instance(lv, c), 1, w >= LOG_MIN ? 16 : 8);
+        x += p->instance_w + 1;
+    }
+    if (w >= LOG_MIN && lv->rows.nsources > 1) {
+        p->log_x = x;
+        p->log_w = clamp(widest_log(lv, c), 1, 10);
+        x += p->log_w + 1;
+    }
+    if (w >= CLASS_MIN) {
+        p->class_x = x;
+        p->class_w = CLASS_W;
+        x += p->class_w + 1;
+    }
+    p->text_x = x;
+    p->text_w = w - x;
+}
+
+/* ---- the rows of a line ---- */
+
+/* One row of the text of a line. */
+struct piece {
+    const char *s;
+    size_t n;
+    int x, w; /* from the left edge of the pane */
+};
+
+struct rows_of {
+    const struct logbook_line *line;
+    size_t at;   /* bytes that were laid out */
+    int number;  /* of rows */
+    int prefix;  /* columns of the database in front */
+};
+
+static int prefix_width(const struct logbook_line *line)
+{
+    return line->continuation || !*line->database ? 0 : clamp(utf8_width(line->database, strlen(line->database)), 0, 24) + 3;
+}
+
+static void begin_rows(struct rows_of *rows, const struct logbook_line *line)
+{
+    *rows = (struct rows_of){.line = line, .prefix = prefix_width(line)};
+}
+
+/* Broken at a blank where one is near. */
+static size_t row_bytes(const char *s, size_t n, int cols)
+{
+    int used;
+    size_t fit = utf8_fit(s, n, cols < 1 ? 1 : cols, &used), blank = fit;
+
+    if (fit >= n)
+        return n;
+    while (blank > fit * 2 / 3 && s[blank] != ' ')
+        blank--;
+    if (blank > fit * 2 / 3)
+        return blank;
+    return fit ? fit : 1;
+}
+
+/* Stack traces begin with tabs: their rows are indented already. */
+static size_t blanks(const char *s, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && (s[i] == '\t' || s[i] == ' '))
+        i++;
+    return i;
+}
+
+static bool next_row(const struct log_view *lv, const struct columns *p, struct rows_of *rows, struct piece *out)
+{
+    const struct logbook_line *line = rows->line;
+    bool indented = line->continuation, first = !rows->number;
+    const char *end;
+
+    if ((!first && (rows->at >= line->shown_len || !lv->wrap)) || rows->number >= WRAP_ROWS)
+        return false;
+    if (indented && first)
+        rows->at = blanks(line->shown, line->shown_len);
+    out->x = indented ? p->level_x + INDENT * (rows->at ? 2 : 1) : p->text_x + (first ? rows->prefix : INDENT);
+    out->w = p->text_x + p->text_w - out->x;
+    if (lv->left && !lv->wrap && !indented)
+        out->x = p->text_x, out->w = p->text_w;
+    out->s = line->shown + rows->at;
+    out->n = line->shown_len - rows->at;
+    end = out->n ? memchr(out->s, '\n', out->n) : NULL;
+    if (end)
+        out->n = (size_t)(end - out->s);
+    if (lv->wrap) {
+        size_t whole = out->n;
+
+        out->n = row_bytes(out->s, out->n, out->w);
+        rows->at += out->n < whole ? out->n + (out->s[out->n] == ' ') : whole + (end != NULL);
+    }
+    rows->number++;
+    return true;
+}
+
+/* A line of another day than the one before it stands under a row that says so. */
+static bool begins_day(const struct log_view *lv, const struct view_ctx *c, size_t i)
+{
+    int64_t time = log_rows_ref(&lv->rows, i).time_ms, before;
+
+    if (time == LOGBOOK_NO_TIME || log_rows_ref(&lv->rows, i).source >= lv->rows.nsources)
+        return false;
+    before = i ? log_rows_ref(&lv->rows, i - 1).time_ms : c->wall_ms;
+    return before != LOGBOOK_NO_TIME && time / DAY_MS != before / DAY_MS;
+}
+
+int log_height(struct log_view *lv, const struct view_ctx *c, size_t i)
+{
+    const struct logbook_line *line = log_rows_line(&lv->rows, c->model, i);
+    struct columns p;
+    struct rows_of rows;
+    struct piece piece;
+
+    if (!line || !lv->wrap)
+        return 1 + begins_day(lv, c, i);
+    place_columns(lv, c, lv->seen.w, &p);
+    begin_rows(&rows, line);
+    while (next_row(lv, &p, &rows, &piece))
+        ;
+    return rows.number + begins_day(lv, c, i);
+}
+
+/* ---- which lines ---- */
+
+static int height_from(struct log_view *lv, const struct view_ctx *c, size_t i, int enough)
+{
+    int sum = 0;
+
+    for (; i < lv->rows.count && sum < enough; i++)
+        sum += log_height(lv, c, i);
+    return sum;
+}
+
+/* The cursor's line is whole on the screen, or begins at its top; no empty rows while there are lines to fill them. */
+size_t log_lay_out(struct log_view *lv, const struct view_ctx *c, int height, int *skip)
+{
+    size_t top = lv->sel;
+    int own = log_height(lv, c, lv->sel), y, below;
+
+    lv->sel_row = clamp(lv->follow ? height : lv->sel_row, 0, height > own ? height - own : 0);
+    below = height_from(lv, c, lv->sel, height - lv->sel_row);
+    if (lv->sel_row + below < height)
+        lv->sel_row = height - below;
+    for (y = lv->sel_row; y > 0 && top > 0;)
+        y -= log_height(lv, c, --top);
+    if (y > 0)
+        lv->sel_row -= y;
+    *skip = y < 0 ? -y : 0;
+    return lv->top = top;
+}
+
+/* ---- drawing one ---- */
+
+static const enum role roles[] = {[LB_NONE] = ROLE_TEXT, [LB_TRACE] = ROLE_DIM, [LB_DEBUG] = ROLE_DIM,
+                                  [LB_INFO] = ROLE_TEXT, [LB_WARN] = ROLE_WARN, [LB_ERROR] = ROLE_BAD};
+
+struct drawing {
+    struct log_view *lv;
+    const struct view_ctx *c;
+    struct grid *g;
+    struct rect r;
+    struct columns p;
+};
+
+static void mark_matches(const struct drawing *d, const struct piece *piece, int x, int y, int w)
+{
+    const char *needle = d->lv->needle, *at = piece->s, *end = piece->s + piece->n, *hit;
+    size_t len = needle ? strlen(needle) : 0;
+
+    while (len && at < end && (hit = log_find(at, (size_t)(end - at), needle))) {
+        size_t n = len < (size_t)(end - hit) ? len : (size_t)(end - hit);
+        int before = grid_width(d->g, piece->s, (size_t)(hit - piece->s));
+
+        if (before >= w)
+            return;
+        grid_mark(d->g, (struct rect){d->r.x + x + before, y, clamp(grid_width(d->g, hit, n), 1, w - before), 1}, CELL_MARKED, ROLE_MARK);
+        at = hit + n;
+    }
+}
+
+/* What lies behind the right edge is never looked at. */
+static void draw_piece(const struct drawing *d, struct piece piece, int y, enum role role)
+{
+    int hidden = 0, left = d->lv->wrap ? 0 : d->lv->left;
+
+    if (left) {
+        size_t skip = utf8_fit(piece.s, piece.n, left, &hidden);
+
+        piece.s += skip;
+        piece.n -= skip;
+    }
+    if (piece.n > (size_t)d->r.w * 64)
+        piece.n = (size_t)d->r.w * 64;
+    grid_put(d->g, d->r.x + piece.x, y, piece.w, role, 0, piece.s, piece.n, !d->lv->wrap);
+    mark_matches(d, &piece, piece.x, y, piece.w);
+}
+
+static void draw_more(const struct drawing *d, const struct logbook_line *line, const struct piece *piece, int y)
+{
+    char words[40];
+    size_t lines = 0;
+    int w;
+
+    for (const char *at = line->shown; (at = memchr(at, '\n', (size_t)(line->shown + line->shown_len - at))); at++)
+        lines++;
+    if (!lines || d->lv->wrap)
+        return;
+    w = snprintf(words, sizeof(words), " +%zu line%s", lines, lines == 1 ? "" : "s");
+    if (w < piece->w)
+        grid_put(d->g, d->r.x + piece->x + piece->w - w, y, w, ROLE_DIM, 0, words, (size_t)w, false);
+}
+
+static const char *const level_words[] = {
+    [LB_NONE] = "", [LB_TRACE] = "TRACE", [LB_DEBUG] = "DEBUG", [LB_INFO] = "INFO", [LB_WARN] = "WARN", [LB_ERROR] = "ERROR"};
+
+static void draw_time(const struct drawing *d, const struct logbook_line *line, int y)
+{
+    char buf[40];
+
+    if (line->time_ms == LOGBOOK_NO_TIME)
+        return;
+    time_rfc3339(line->time_ms, buf, sizeof(buf));
+    if (d->p.time_w >= 13)
+        grid_put(d->g, d->r.x + 1, y, 13, ROLE_DIM, 0, buf + 11, 13, false);
+    else
+        grid_putf(d->g, d->r.x + 1, y, 9, ROLE_DIM, "%.8sZ", buf + 11);
+}
+
+/* The class itself stands at its end. */
+static void draw_class(const struct drawing *d, const char *category, int y)
+{
+    size_t n = strlen(category);
+    const char *s = category, *dot;
+
+    while (grid_width(d->g, s, n) > d->p.class_w && (dot = memchr(s, '.', n))) {
+        n -= (size_t)(dot + 1 - s);
+        s = dot + 1;
+    }
+    grid_put(d->g, d->r.x + d->p.class_x, y, d->p.class_w, ROLE_DIM, 0, s, n, true);
+}
+
+/* What stands in front of the text, in the first row of a line. */
+static void draw_front(const struct drawing *d, size_t source, const struct logbook_line *line, int y)
+{
+    const struct columns *p = &d->p;
+    const char *name = log_rows_log(&d->lv->rows, d->c->model, source)->name;
+    enum logbook_level severity = log_severity(line);
+    enum role role = roles[severity];
+
+    draw_time(d, line, y);
+    grid_puts(d->g, d->r.x + p->level_x, y, LEVEL_W, role, line->level <= LB_ERROR ? level_words[line->level] : "");
+    if (p->instance_w)
+        grid_puts(d->g, d->r.x + p->instance_x, y, p->instance_w, ROLE_TITLE,
+                  model_instance_name(d->c->model, d->lv->rows.sources[source].instance));
+    if (p->log_w)
+        grid_put(d->g, d->r.x + p->log_x, y, p->log_w, ROLE_DIM, 0, name, (size_t)log_short(name), true);
+    if (p->class_w)
+        draw_class(d, line->category, y);
+    if (prefix_width(line) && (d->lv->wrap || !d->lv->left))
+        grid_putf(d->g, d->r.x + p->text_x, y, p->text_w, ROLE_DIM, "[%.24s]", line->database);
+    if (severity > line->level && severity >= LB_WARN) /* the level alone does not tell it */
+        grid_puts(d->g, d->r.x, y, 1, role, grid_symbol(d->g, severity == LB_ERROR ? SYM_BAD : SYM_WARN));
+}
+
+static enum role text_role(const struct logbook_line *line)
+{
+    enum role role = roles[log_severity(line)];
+
+    return line->note ? ROLE_DIM : line->continuation && role == ROLE_TEXT ? ROLE_DIM : role;
+}
+
+static void draw_day(const struct drawing *d, size_t i, int y)
+{
+    char buf[40];
+
+    time_rfc3339(log_rows_ref(&d->lv->rows, i).time_ms, buf, sizeof(buf));
+    grid_putf(d->g, d->r.x + 1, y, d->r.w - 1, ROLE_TITLE, "%.10s", buf);
+}
+
+/* From its row `skip` on; returns the row behind it. */
+static int draw_line(const struct drawing *d, size_t i, int skip, int y)
+{
+    const struct logbook_line *line = log_rows_line(&d->lv->rows, d->c->model, i);
+    int end = d->r.y + d->r.h;
+    struct rows_of rows;
+    struct piece piece;
+
+    if (begins_day(d->lv, d->c, i) && skip-- <= 0 && y < end)
+        draw_day(d, i, y++);
+    if (!line)
+        return y + 1;
+    for (begin_rows(&rows, line); y < end && next_row(d->lv, &d->p, &rows, &piece);) {
+        bool first = rows.number == 1;
+
+        if (rows.number <= skip)
+            continue;
+        if (first && !line->continuation)
+            draw_front(d, log_rows_ref(&d->lv->rows, i).source, line, y);
+        draw_piece(d, piece, y, text_role(line));
+        if (first)
+            draw_more(d, line, &piece, y);
+        y++;
+    }
+    return y;
+}
+
+static void draw_lines(struct drawing *d, bool focused)
+{
+    int skip, y = d->r.y;
+    size_t i = log_lay_out(d->lv, d->c, d->r.h, &skip);
+
+    for (; i < d->lv->rows.count && y < d->r.y + d->r.h; i++, skip = 0) {
+        int from = y;
+
+        y = draw_line(d, i, skip, y);
+        if (!focused || i != d->lv->sel)
+            continue;
+        from += begins_day(d->lv, d->c, i) && !skip && y - from > 1;
+        grid_puts(d->g, d->r.x, from, 1, ROLE_FOCUS, grid_symbol(d->g, SYM_SELECT));
+        if (!d->lv->follow) /* at the end it would only hide how bad the newest line is */
+            grid_mark(d->g, (struct rect){d->r.x, from, d->r.w, y - from}, CELL_SELECTED, -1);
+        grid_cursor(d->g, d->r.x, from, false);
+    }
+    d->lv->bottom = i == d->lv->rows.count;
+}
+
+/* ---- what is not there ---- */
+
+/* Logs that cannot be read, a row each: at most a quarter of the pane. Returns the rows. */
+static int draw_failures(const struct drawing *d)
+{
+    int y = 0, most = d->r.h / 4;
+
+    for (size_t i = 0; i < d->lv->rows.nsources && y < most; i++) {
+        const struct logbook_log *log = log_rows_log(&d->lv->rows, d->c->model, i);
+
+        if (log->state != LB_FAILED && log->state != LB_GONE)
+            continue;
+        grid_putf(d->g, d->r.x + 1, d->r.y + y++, d->r.w - 1, ROLE_DIM, "%s%s%s: %s",
+                  d->lv->many ? model_instance_name(d->c->model, d->lv->rows.sources[i].instance) : "", d->lv->many ? " " : "", log->name,
+                  *log->err.words ? log->err.words : "gone");
+    }
+    return y;
+}
+
+/* Why instances have no logs, each reason once. */
+static int draw_reasons(const struct drawing *d, struct rect r)
+{
+    const struct log_scope *scope = &d->lv->scope;
+    const char *last = "";
+    int y = 0;
+
+    for (size_t k = 0; k < scope->n && y < r.h; k++) {
+        uint32_t i = scope->instance[k];
+        const struct logbook *b = model_logbook(d->c->model, i);
+        const struct err *e = b ? logbook_err(b) : NULL;
+        char words[sizeof(e->words) + 128];
+
+        if (!e || e->kind == ERR_NONE || strcmp(e->words, last) == 0)
+            continue;
+        last = e->words;
+        snprintf(words, sizeof(words), "%s%s%s", d->lv->many ? model_instance_name(d->c->model, i) : "", d->lv->many ? ": " : "", last);
+        y += draw_wrapped(d->g, (struct rect){r.x, r.y + y, r.w, r.h - y}, ROLE_DIM, words);
+    }
+    return y;
+}
+
+static const char *nothing(const struct log_view *lv, const struct view_ctx *c)
+{
+    bool waiting = !lv->rows.nsources;
+
+    for (size_t i = 0; i < lv->rows.nsources; i++) {
+        const struct logbook_log *log = log_rows_log(&lv->rows, c->model, i);
+
+        waiting |= log->state == LB_WAITING || log->loading;
+    }
+    return waiting || lv->rows.behind ? "reading ..." : "no lines yet";
+}
+
+static void draw_nothing(const struct drawing *d)
+{
+    int64_t hidden = log_rows_looked_at(&d->lv->rows);
+    struct rect r = {d->r.x + 1, d->r.y, d->r.w - 2, d->r.h};
+    char words[80];
+
+    if (r.h >= 8) { /* in the middle of a large pane, where one looks */
+        r.y += r.h / 3;
+        r.h -= r.h / 3;
+    }
+    if (draw_reasons(d, r))
+        return;
+    snprintf(words, sizeof(words), "%lld lines are hidden: Esc takes the filter away, L the level", (long long)hidden);
+    draw_wrapped(d->g, r, ROLE_DIM, hidden && !d->lv->rows.behind ? words : nothing(d->lv, d->c));
+}
+
+void log_draw(struct view *v, struct grid *g, struct rect r, const struct view_ctx *c, bool focused)
+{
+    struct drawing d = {.lv = log_of(v), .c = c, .g = g, .r = r};
+    int failed = draw_failures(&d);
+
+    d.r.y += failed;
+    d.r.h -= failed;
+    d.lv->seen = d.r;
+    place_columns(d.lv, c, r.w, &d.p);
+    if (focused)
+        grid_cursor(g, r.x, d.r.y, false);
+    if (d.lv->rows.count)
+        draw_lines(&d, focused);
+    else if (d.r.h > 0)
+        draw_nothing(&d);
+}

@@ -1,0 +1,487 @@
+#include "view/log_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define JOINED_MAX ((size_t)64 * 1024) /* bytes of a line with its continuations that the filter looks at */
+
+void log_rows_init(struct log_rows *r)
+{
+    *r = (struct log_rows){.order = 1};
+    r->scratch = relation_new(0, SHEET_LOGS);
+    text_init(&r->joined, JOINED_MAX);
+}
+
+void log_rows_release(struct log_rows *r)
+{
+    free(r->sources);
+    free(r->refs);
+    free(r->batch);
+    relation_free(r->scratch);
+    text_release(&r->joined);
+}
+
+void log_rows_restart(struct log_rows *r)
+{
+    r->nsources = r->head = r->count = r->nbatch = 0;
+    r->full = false;
+    r->order++;
+}
+
+struct log_ref log_rows_ref(const struct log_rows *r, size_t i)
+{
+    return r->refs[r->head + i];
+}
+
+const struct logbook_log *log_rows_log(const struct log_rows *r, const struct model *m, size_t source)
+{
+    const struct logbook *b = model_logbook(m, r->sources[source].instance);
+
+    return b && r->sources[source].log < logbook_logs(b) ? logbook_log(b, r->sources[source].log) : NULL;
+}
+
+const struct logbook_line *log_rows_line(const struct log_rows *r, const struct model *m, size_t i)
+{
+    struct log_ref ref;
+    const struct logbook_log *log;
+    const struct log_source *s;
+
+    if (i >= r->count)
+        return NULL;
+    ref = log_rows_ref(r, i);
+    s = &r->sources[ref.source];
+    log = log_rows_log(r, m, ref.source);
+    if (!log || log->epoch != s->epoch || ref.n < log->first || ref.n >= log->end)
+        return NULL;
+    return logbook_line(model_logbook(m, s->instance), s->log, ref.n);
+}
+
+int64_t log_rows_looked_at(const struct log_rows *r)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < r->nsources; i++)
+        n += r->sources[i].to - r->sources[i].from;
+    return n;
+}
+
+size_t log_rows_at(const struct log_rows *r, int64_t time_ms)
+{
+    size_t low = 0, high = r->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (log_rows_ref(r, middle).time_ms < time_ms)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* ---- which logs ---- */
+
+bool log_chosen(const char *names, const struct logbook_log *log)
+{
+    size_t n = strlen(log->name);
+
+    if (!names)
+        return log->by_default;
+    if (strcmp(names, "*") == 0)
+        return true;
+    for (const char *at = names; *at; at += *at == ',') {
+        size_t len = strcspn(at, ",");
+
+        if (len == n && memcmp(at, log->name, n) == 0)
+            return true;
+        at += len;
+    }
+    return false;
+}
+
+static struct log_source *find_source(struct log_rows *r, uint32_t instance, size_t log)
+{
+    for (size_t i = 0; i < r->nsources; i++)
+        if (r->sources[i].instance == instance && r->sources[i].log == log)
+            return &r->sources[i];
+    return NULL;
+}
+
+static void add_source(struct log_rows *r, uint32_t instance, size_t log, const struct logbook_log *about)
+{
+    r->sources = x_grow(r->sources, &r->sources_cap, r->nsources + 1, sizeof(*r->sources));
+    r->sources[r->nsources++] = (struct log_source){.instance = instance,
+                                                    .log = log,
+                                                    .epoch = about->epoch,
+                                                    .from = about->end,
+                                                    .to = about->end,
+                                                    .last_ms = LOGBOOK_NO_TIME,
+                                                    .early_ms = LOGBOOK_NO_TIME};
+}
+
+static bool is_wanted(const struct log_rows *r, const struct model *m, const struct log_query *q, size_t source)
+{
+    const struct logbook_log *log = log_rows_log(r, m, source);
+
+    for (size_t i = 0; log && i < q->scope.n; i++)
+        if (q->scope.instance[i] == r->sources[source].instance)
+            return log_chosen(q->names, log);
+    return false;
+}
+
+static void sync_sources(struct log_rows *r, const struct model *m, const struct log_query *q)
+{
+    for (size_t i = 0; i < r->nsources; i++)
+        if (!is_wanted(r, m, q, i)) {
+            log_rows_restart(r);
+            break;
+        }
+    for (size_t i = 0; i < q->scope.n; i++) {
+        uint32_t instance = q->scope.instance[i];
+        const struct logbook *b = model_logbook(m, instance);
+
+        for (size_t k = 0; b && k < logbook_logs(b); k++)
+            if (log_chosen(q->names, logbook_log(b, k)) && !find_source(r, instance, k))
+                add_source(r, instance, k, logbook_log(b, k));
+    }
+}
+
+/* ---- what is not held any more goes ---- */
+
+/* False: nothing of it was lost. Moves the source to what is held now. */
+static bool shrink_source(struct log_source *s, const struct logbook_log *log)
+{
+    bool lost = false;
+
+    if (s->epoch != log->epoch)
+        return true;
+    if (s->from < log->first) {
+        lost = s->from < s->to;
+        s->from = log->first;
+        s->to = s->to < log->first ? log->first : s->to;
+    }
+    if (s->to > log->end) {
+        lost = true;
+        s->to = log->end;
+        s->from = s->from > log->end ? log->end : s->from;
+    }
+    return lost;
+}
+
+static bool is_held(const struct log_rows *r, struct log_ref ref, const bool *anew)
+{
+    const struct log_source *s = &r->sources[ref.source];
+
+    return !anew[ref.source] && ref.n >= s->from && ref.n < s->to;
+}
+
+static void drop_lost(struct log_rows *r, const bool *anew)
+{
+    size_t kept = 0;
+
+    while (r->count && !is_held(r, r->refs[r->head], anew)) {
+        r->head++;
+        r->count--;
+    }
+    for (size_t i = 0; i < r->count; i++)
+        if (is_held(r, r->refs[r->head + i], anew))
+            r->refs[r->head + kept++] = r->refs[r->head + i];
+    r->count = kept;
+    r->order++;
+}
+
+static void shrink(struct log_rows *r, const struct model *m)
+{
+    bool *anew = x_calloc(r->nsources + 1, sizeof(*anew)), lost = false;
+
+    for (size_t i = 0; i < r->nsources; i++) {
+        const struct logbook_log *log = log_rows_log(r, m, i);
+
+        anew[i] = r->sources[i].epoch != log->epoch;
+        lost |= shrink_source(&r->sources[i], log);
+    }
+    if (lost)
+        drop_lost(r, anew);
+    for (size_t i = 0; i < r->nsources; i++) {
+        const struct logbook_log *log = log_rows_log(r, m, i);
+
+        if (anew[i]) {
+            r->sources[i].epoch = log->epoch;
+            r->sources[i].from = r->sources[i].to = log->end;
+            r->sources[i].last_ms = r->sources[i].early_ms = LOGBOOK_NO_TIME;
+            r->full = false;
+        }
+    }
+    free(anew);
+}
+
+/* ---- does it pass ---- */
+
+enum logbook_level log_severity(const struct logbook_line *line)
+{
+    enum logbook_level said = line->weight >= 3 ? LB_ERROR : line->weight == 2 ? LB_WARN : LB_NONE;
+
+    return said > line->level ? said : (enum logbook_level)line->level;
+}
+
+void log_entry_span(const struct logbook *b, size_t log, int64_t n, int64_t *first, int64_t *end)
+{
+    const struct logbook_log *about = logbook_log(b, log);
+
+    *first = n;
+    while (*first > about->first && n - *first < LOG_ENTRY && logbook_line(b, log, *first)->continuation)
+        --*first;
+    *end = n + 1;
+    while (*end < about->end && *end - *first < LOG_ENTRY && logbook_line(b, log, *end)->continuation)
+        ++*end;
+}
+
+/* A level that is not known hides nothing but what asks for warnings. */
+static bool is_bad_enough(const struct logbook_line *line, enum logbook_level least)
+{
+    enum logbook_level severity = log_severity(line);
+
+    return least == LB_NONE || severity >= least || (severity == LB_NONE && least < LB_WARN);
+}
+
+static bool passes_filter(struct log_rows *r, const struct model *m, const struct log_source *s, const struct filter *filter,
+                          int64_t first, int64_t end)
+{
+    const struct logbook *b = model_logbook(m, s->instance);
+
+    arena_release(&r->scratch->arena);
+    r->scratch->nrows = 0;
+    logbook_row(b, s->log, first, model_instance_name(m, s->instance), r->scratch);
+    text_clear(&r->joined);
+    for (int64_t n = first; end - first > 1 && n < end && !r->joined.full; n++) {
+        const struct logbook_line *line = logbook_line(b, s->log, n);
+
+        text_add(&r->joined, line->shown, line->shown_len);
+        text_addc(&r->joined, '\n');
+    }
+    if (r->joined.len)
+        r->scratch->cells[COL_LOGS_TEXT] = v_textn(r->joined.s, r->joined.len);
+    return filter_match(filter, r->scratch, 0);
+}
+
+/* The lines [first, end) are one with its continuations. */
+static bool passes(struct log_rows *r, const struct model *m, const struct log_query *q, const struct log_source *s, int64_t first,
+                   int64_t end)
+{
+    const struct logbook_line *line = logbook_line(model_logbook(m, s->instance), s->log, first);
+
+    return is_bad_enough(line, q->least) && (!q->filter || passes_filter(r, m, s, q->filter, first, end));
+}
+
+/* ---- a batch of lines, in order ---- */
+
+static void batch_add(struct log_rows *r, uint32_t source, int64_t n, int64_t time_ms)
+{
+    r->batch = x_grow(r->batch, &r->batch_cap, r->nbatch + 1, sizeof(*r->batch));
+    r->batch[r->nbatch++] = (struct log_ref){.time_ms = time_ms, .n = n, .source = source};
+}
+
+/* Room for n more on either side. */
+static void reserve(struct log_rows *r, size_t n)
+{
+    size_t cap = r->count + 2 * n, head;
+    struct log_ref *refs;
+
+    if (r->head >= n && r->cap - r->head - r->count >= n)
+        return;
+    cap += cap / 2 + 1024;
+    head = (cap - r->count) / 2;
+    refs = x_malloc(cap * sizeof(*refs));
+    if (r->count)
+        memcpy(refs + head, r->refs + r->head, r->count * sizeof(*refs));
+    free(r->refs);
+    r->refs = refs;
+    r->head = head;
+    r->cap = cap;
+}
+
+/* The batch is later than what is there of the same logs: from the end on it finds its place among the others. */
+static void merge_back(struct log_rows *r)
+{
+    size_t old = r->count, left = r->nbatch, to = old + left;
+    struct log_ref *refs;
+
+    reserve(r, left);
+    refs = r->refs + r->head;
+    while (left) {
+        const struct log_ref *late = &r->batch[left - 1];
+
+        if (old && refs[old - 1].time_ms > late->time_ms && refs[old - 1].source != late->source)
+            refs[--to] = refs[--old];
+        else
+            refs[--to] = r->batch[--left];
+    }
+    r->order += old < r->count;
+    r->count += r->nbatch;
+    r->nbatch = 0;
+}
+
+/* The batch, the newest first, is earlier than what is there of the same logs. */
+static void merge_front(struct log_rows *r)
+{
+    size_t old = 0, left = r->nbatch, count = r->count, to;
+
+    if (!r->nbatch)
+        return;
+    reserve(r, r->nbatch);
+    r->head -= r->nbatch;
+    r->count += r->nbatch;
+    for (to = 0; left; to++) {
+        const struct log_ref *first = &r->refs[r->head + r->nbatch + old], *early = &r->batch[left - 1];
+
+        if (old < count && first->time_ms < early->time_ms && first->source != early->source) {
+            r->refs[r->head + to] = *first;
+            old++;
+        } else {
+            r->refs[r->head + to] = *early;
+            left--;
+        }
+    }
+    r->nbatch = 0;
+    r->order++;
+}
+
+/* ---- new lines ---- */
+
+static int64_t time_or(const struct logbook_line *line, int64_t otherwise)
+{
+    return line->time_ms == LOGBOOK_NO_TIME ? otherwise : line->time_ms;
+}
+
+/* The log whose next new line is the earliest; nsources: none has any. */
+static size_t earliest(const struct log_rows *r, const struct model *m)
+{
+    size_t found = r->nsources;
+    int64_t best = 0;
+
+    for (size_t i = 0; i < r->nsources; i++) {
+        const struct log_source *s = &r->sources[i];
+        int64_t time;
+
+        if (s->to >= log_rows_log(r, m, i)->end)
+            continue;
+        time = time_or(logbook_line(model_logbook(m, s->instance), s->log, s->to), s->last_ms);
+        if (found == r->nsources || time < best) {
+            found = i;
+            best = time;
+        }
+    }
+    return found;
+}
+
+/* Continuations may come later than their line: when they make it pass it is shown after all. */
+static size_t take_next(struct log_rows *r, const struct model *m, const struct log_query *q, size_t source)
+{
+    struct log_source *s = &r->sources[source];
+    const struct logbook *b = model_logbook(m, s->instance);
+    int64_t end, from = s->to, last = log_rows_log(r, m, source)->end;
+    const struct logbook_line *line = logbook_line(b, s->log, from);
+    bool before;
+
+    if (!line->continuation || s->entry < s->from || s->entry >= from || from - s->entry >= LOG_ENTRY) {
+        s->entry = from;
+        s->entry_passed = false;
+    }
+    for (end = from + 1; end < last && end - s->entry < LOG_ENTRY && logbook_line(b, s->log, end)->continuation; end++)
+        ;
+    s->last_ms = time_or(line, s->last_ms);
+    before = s->entry_passed;
+    s->entry_passed = before || passes(r, m, q, s, s->entry, end);
+    for (int64_t n = before ? from : s->entry; s->entry_passed && n < end; n++)
+        batch_add(r, (uint32_t)source, n, s->last_ms);
+    s->to = end;
+    return (size_t)(end - from);
+}
+
+static size_t take_new(struct log_rows *r, const struct model *m, const struct log_query *q, size_t budget)
+{
+    size_t source, looked_at = 0;
+
+    while (looked_at < budget && (source = earliest(r, m)) < r->nsources)
+        looked_at += take_next(r, m, q, source);
+    merge_back(r);
+    if (r->count > LOG_REFS) {
+        r->head += r->count - LOG_REFS;
+        r->count = LOG_REFS;
+        r->full = true;
+        r->order++;
+    }
+    return looked_at;
+}
+
+/* ---- earlier lines ---- */
+
+/* The log whose next earlier line is the latest. */
+static size_t latest(const struct log_rows *r, const struct model *m)
+{
+    size_t found = r->nsources;
+    int64_t best = 0;
+
+    for (size_t i = 0; i < r->nsources; i++) {
+        const struct log_source *s = &r->sources[i];
+        int64_t time;
+
+        if (s->from <= log_rows_log(r, m, i)->first)
+            continue;
+        time = time_or(logbook_line(model_logbook(m, s->instance), s->log, s->from - 1), s->early_ms);
+        if (found == r->nsources || time >= best) {
+            found = i;
+            best = time;
+        }
+    }
+    return found;
+}
+
+static size_t take_earlier(struct log_rows *r, const struct model *m, const struct log_query *q, size_t source)
+{
+    struct log_source *s = &r->sources[source];
+    const struct logbook *b = model_logbook(m, s->instance);
+    int64_t end = s->from, first = end - 1, least = log_rows_log(r, m, source)->first;
+    bool yes;
+
+    while (first > least && end - first < LOG_ENTRY && logbook_line(b, s->log, first)->continuation)
+        first--;
+    s->early_ms = time_or(logbook_line(b, s->log, first), s->early_ms);
+    yes = passes(r, m, q, s, first, end);
+    for (int64_t n = end - 1; yes && n >= first; n--)
+        batch_add(r, (uint32_t)source, n, s->early_ms);
+    if (s->from == s->to) { /* continuations of it may still come */
+        s->entry = first;
+        s->entry_passed = yes;
+        s->last_ms = s->early_ms;
+    }
+    s->from = first;
+    return (size_t)(end - first);
+}
+
+static void take_old(struct log_rows *r, const struct model *m, const struct log_query *q, size_t budget)
+{
+    size_t source, looked_at = 0;
+
+    while (looked_at < budget && !r->full && (source = latest(r, m)) < r->nsources) {
+        looked_at += take_earlier(r, m, q, source);
+        r->full = r->count + r->nbatch >= LOG_REFS;
+    }
+    merge_front(r);
+}
+
+void log_rows_update(struct log_rows *r, const struct model *m, const struct log_query *q)
+{
+    size_t budget = q->filter ? LOG_SLICE_FILTERED : LOG_SLICE, used = 0;
+
+    sync_sources(r, m, q);
+    shrink(r, m);
+    if (!q->hold)
+        used = take_new(r, m, q, budget);
+    if (used < budget)
+        take_old(r, m, q, budget - used);
+    r->behind = (!q->hold && earliest(r, m) < r->nsources) || (!r->full && latest(r, m) < r->nsources);
+}

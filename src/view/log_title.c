@@ -1,0 +1,166 @@
+/* What stands in the frame around logs: which, how many lines, whether they move. */
+#include "view/log_view.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+
+#define NAMED  3  /* so many logs are called by their names */
+#define ROOMY  70 /* columns from which the frame tells more than where one is */
+#define DAY_MS ((int64_t)86400000)
+
+int log_short(const char *name)
+{
+    const char *end = strstr(name, ".log");
+
+    return (int)(end && end > name && !end[4] ? (size_t)(end - name) : strlen(name));
+}
+
+/* 1,234 */
+static void add_grouped(struct text *t, int64_t n)
+{
+    if (n >= 1000)
+        add_grouped(t, n / 1000);
+    text_addf(t, n >= 1000 ? ",%03d" : "%d", (int)(n % 1000));
+}
+
+static bool was_named(const struct log_view *lv, const struct view_ctx *c, size_t source)
+{
+    for (size_t i = 0; i < source; i++)
+        if (strcmp(log_rows_log(&lv->rows, c->model, i)->name, log_rows_log(&lv->rows, c->model, source)->name) == 0)
+            return true;
+    return false;
+}
+
+static void add_names(const struct log_view *lv, const struct view_ctx *c, struct text *left)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < lv->rows.nsources; i++)
+        n += !was_named(lv, c, i);
+    if (n > NAMED) {
+        text_addf(left, "  %zu logs", n);
+        return;
+    }
+    for (size_t i = 0, k = 0; i < lv->rows.nsources; i++)
+        if (!was_named(lv, c, i)) {
+            const char *name = log_rows_log(&lv->rows, c->model, i)->name;
+
+            text_addf(left, "%s%.*s", k++ ? ", " : "  ", log_short(name), name);
+        }
+}
+
+static bool is_filtered(const struct log_view *lv)
+{
+    return (lv->filter_text && *lv->filter_text) || lv->least != LB_NONE;
+}
+
+static void add_lines(const struct log_view *lv, struct text *left)
+{
+    text_adds(left, " · ");
+    if (is_filtered(lv)) {
+        add_grouped(left, (int64_t)lv->rows.count);
+        text_adds(left, " of ");
+    }
+    add_grouped(left, log_rows_looked_at(&lv->rows));
+    text_adds(left, " lines");
+}
+
+static const char *begin_part(struct text *right)
+{
+    return right->len ? " · " : "";
+}
+
+/* Where it stands still: the time of the line under the cursor. */
+static void add_held(const struct log_view *lv, const struct view_ctx *c, struct text *right)
+{
+    char buf[40];
+
+    text_addf(right, "%sheld", begin_part(right));
+    if (!lv->here.set || lv->here.time_ms == LOGBOOK_NO_TIME)
+        return;
+    time_rfc3339(lv->here.time_ms, buf, sizeof(buf));
+    text_adds(right, " at ");
+    if (lv->here.time_ms / DAY_MS != c->wall_ms / DAY_MS)
+        text_addf(right, "%.10s ", buf);
+    text_addf(right, "%.8sZ", buf + 11);
+}
+
+/* How fast lines come, and how late. */
+static void add_speed(const struct log_view *lv, const struct view_ctx *c, struct text *right)
+{
+    double speed = 0;
+    int64_t lag = -1;
+
+    for (size_t i = 0; i < lv->rows.nsources; i++) {
+        const struct logbook_log *log = log_rows_log(&lv->rows, c->model, i);
+
+        if (log->lines_per_s < 0.5)
+            continue;
+        speed += log->lines_per_s;
+        lag = log->lag_ms > lag ? log->lag_ms : lag;
+    }
+    if (speed < 0.5)
+        return;
+    text_adds(right, begin_part(right));
+    add_grouped(right, (int64_t)(speed + 0.5));
+    text_adds(right, " lines/s");
+    if (lag >= 0)
+        text_addf(right, " · lag %.1f s", (double)lag / 1000);
+}
+
+static bool is_loading(const struct log_view *lv, const struct view_ctx *c)
+{
+    for (size_t i = 0; i < lv->rows.nsources; i++)
+        if (log_rows_log(&lv->rows, c->model, i)->loading)
+            return true;
+    return false;
+}
+
+static void add_beginning(const struct log_view *lv, const struct view_ctx *c, struct text *right)
+{
+    if (lv->rows.count && !lv->follow && !lv->top && log_begins(lv, c))
+        text_addf(right, "%sbeginning of the file%s", begin_part(right), lv->rows.nsources > 1 ? "s" : "");
+    else if (is_loading(lv, c) || lv->rows.behind)
+        text_addf(right, "%sloading", begin_part(right));
+    else if (!lv->top && lv->rows.full)
+        text_addf(right, "%solder lines are left out: show fewer logs, or filter", begin_part(right));
+}
+
+static void add_choice(const struct log_view *lv, struct text *right)
+{
+    static const char *const levels[] = {
+        [LB_TRACE] = "trace", [LB_DEBUG] = "debug", [LB_INFO] = "info", [LB_WARN] = "warn", [LB_ERROR] = "error"};
+
+    if (lv->least != LB_NONE)
+        text_addf(right, "%s%s%s", begin_part(right), levels[lv->least], lv->least < LB_ERROR ? " and worse" : "");
+    if (lv->filter_text && *lv->filter_text) {
+        text_addf(right, "%s/%s", begin_part(right), lv->filter_text);
+        if (filter_gave_up(lv->filter))
+            text_adds(right, " (too slow: some lines were not searched)");
+    }
+}
+
+void log_title(struct view *v, const struct view_ctx *c, struct text *left, struct text *right)
+{
+    struct log_view *lv = log_of(v);
+
+    if (lv->rows.nsources) {
+        add_names(lv, c, left);
+        if (lv->seen.w >= ROOMY)
+            add_lines(lv, left);
+    }
+    add_choice(lv, right);
+    if (!lv->rows.count)
+        return;
+    if (lv->seen.w >= ROOMY) {
+        add_beginning(lv, c, right);
+        add_speed(lv, c, right);
+    }
+    if (c->paused)
+        text_addf(right, "%spaused", begin_part(right));
+    else if (lv->follow)
+        text_addf(right, "%sfollow", begin_part(right));
+    else
+        add_held(lv, c, right);
+}
