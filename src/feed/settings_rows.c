@@ -11,6 +11,7 @@ struct entry {
     const char *name;               /* as this server calls it */
     const struct config_item *item; /* the first one */
     char *value;                    /* all of it */
+    const char *shown;              /* what the server shows of it: before 4.0 the first line only */
     const struct config_problem *problem; /* the worst one of its lines; NULL */
     bool told;                      /* the server has it */
 };
@@ -57,8 +58,10 @@ static const char *name_of(const struct config *c, const struct config_item *i)
 }
 
 /* Several lines of one name become one entry. */
-static void join_lines(struct entries *all)
+static void join_lines(struct entries *all, const struct config *c)
 {
+    bool first_only = c && c->version.major && c->version.major < 4;
+
     size_t kept = 0;
 
     for (size_t i = 0; i < all->n; i++) {
@@ -75,6 +78,8 @@ static void join_lines(struct entries *all)
         }
     }
     all->n = kept;
+    for (size_t i = 0; i < kept; i++)
+        all->e[i].shown = first_only ? all->e[i].item->value : all->e[i].value;
 }
 
 static const struct config_problem *problem_of(const struct config *c, const struct config_item *i)
@@ -98,7 +103,7 @@ static void read_file(struct entries *all, const struct config *c)
     }
     if (all->n)
         qsort(all->e, all->n, sizeof *all->e, by_name);
-    join_lines(all);
+    join_lines(all, c);
 }
 
 /* ---- a row ---- */
@@ -157,10 +162,21 @@ static const char *shown(struct value v)
     return value_str(v, "");
 }
 
-/* Since it started, somebody gave it another value. */
+/* Since it started, somebody gave it another value. What cannot be changed can only be written in another way: a directory, whole. */
 static bool changed_since_start(const struct server_setting *s)
 {
-    return s->startup.type == V_TEXT && strcmp(shown(s->startup), shown(s->value)) != 0;
+    return value_i64(s->dynamic, 0) && s->startup.type != V_ABSENT && !setting_same(shown(s->startup), shown(s->value));
+}
+
+/* What the start script tells the server, without anybody having set it. */
+static bool is_of_the_start(const char *name)
+{
+    static const char *const names[] = {".directories.neo4j_home", ".directories.configuration"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_ifind(name, strlen(name), names[i]))
+            return true;
+    return false;
 }
 
 /* Where the server and its file disagree, and what follows from it. False: they do not. */
@@ -176,23 +192,23 @@ static bool drift(const struct server_setting *s, const struct entry *e, bool fi
             text_adds(words, file_known ? "set at run time, not in the file: lost at the next start" : "set at run time");
             return true;
         }
-        if (setting_same(e->value, value))
+        if (setting_same(e->shown, value))
             return false;
         text_adds(words, "set at run time, the file says ");
-        add_value(words, s->name, e->value);
+        add_value(words, s->name, e->shown);
         text_adds(words, ": that comes back at the next start");
         return true;
     }
     *state = "differs";
-    if (e && !setting_same(e->value, value)) {
+    if (e && !setting_same(e->shown, value)) {
         text_adds(words, e->item->role == CONFIG_ARGUMENT ? "the command line says " : "the file says ");
-        add_value(words, s->name, e->value);
+        add_value(words, s->name, e->shown);
         text_adds(words, ", the server runs with ");
         add_value(words, s->name, value);
         text_adds(words, ": restart needed");
         return true;
     }
-    if (!e && file_known && value_i64(s->explicitly, 0) && s->by_default.type == V_TEXT && !setting_same(value, shown(s->by_default))) {
+    if (!e && file_known && value_i64(s->explicitly, 0) && !is_of_the_start(s->name) && s->by_default.type == V_TEXT && !setting_same(value, shown(s->by_default))) {
         text_adds(words, "set when the server started, not in the file any more: the default comes with the next start");
         return true;
     }
@@ -206,7 +222,7 @@ static const char *weight_state(enum config_weight w)
 
 static void judge(struct relation *to, struct value *c, const struct server_setting *s, const struct entry *e, bool file_known)
 {
-    bool set = e || value_i64(s->explicitly, 0);
+    bool set = e || (value_i64(s->explicitly, 0) && !is_of_the_start(s->name));
     const char *state = "";
     struct text words;
 
