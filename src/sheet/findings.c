@@ -14,9 +14,23 @@ static const struct {
     void (*rule)(struct findings *, uint32_t instance);
     bool names_instance; /* its text does already */
 } kinds[NFOUND] = {
-    [FOUND_DATABASE] = {"database", found_database, false}, [FOUND_LOGIN] = {"login", found_login, true},
-    [FOUND_INSTANCE] = {"instance", found_instance, true},  [FOUND_BLOCKED] = {"blocked", found_blocked, false},
-    [FOUND_IDLE] = {"idle", found_idle, false},             [FOUND_INDEX] = {"index", found_index, false},
+    [FOUND_DATABASE] = {"database", found_database, false},
+    [FOUND_LOGIN] = {"login", found_login, true},
+    [FOUND_INSTANCE] = {"instance", found_instance, true},
+    [FOUND_DISK] = {"disk", found_disk, false},
+    [FOUND_ALARM] = {"log", found_alarm, false},
+    [FOUND_HEAP] = {"heap", found_heap, false},
+    [FOUND_HOST] = {"host", found_host, false},
+    [FOUND_BLOCKED] = {"blocked", found_blocked, false},
+    [FOUND_IDLE] = {"idle", found_idle, false},
+    [FOUND_PAUSE] = {"pause", found_pause, false},
+    [FOUND_CHECKPOINT] = {"checkpoint", found_checkpoint, false},
+    [FOUND_FILES] = {"files", found_files, false},
+    [FOUND_MEMORY] = {"memory", found_memory, false},
+    [FOUND_LOGINS] = {"logins", found_logins, false},
+    [FOUND_CERTIFICATE] = {"certificate", found_certificate, false},
+    [FOUND_INDEX] = {"index", found_index, false},
+    [FOUND_RESTART] = {"restart", found_restart, false},
     [FOUND_INSECURE] = {"insecure", found_insecure, true},
 };
 

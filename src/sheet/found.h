@@ -5,7 +5,27 @@
 #include "sheet/findings.h"
 
 /* In the order in which they matter. */
-enum finding_kind { FOUND_DATABASE, FOUND_LOGIN, FOUND_INSTANCE, FOUND_BLOCKED, FOUND_IDLE, FOUND_INDEX, FOUND_INSECURE, NFOUND };
+enum finding_kind {
+    FOUND_DATABASE,
+    FOUND_LOGIN,
+    FOUND_INSTANCE,
+    FOUND_DISK,
+    FOUND_ALARM,
+    FOUND_HEAP,
+    FOUND_HOST,
+    FOUND_BLOCKED,
+    FOUND_IDLE,
+    FOUND_PAUSE,
+    FOUND_CHECKPOINT,
+    FOUND_FILES,
+    FOUND_MEMORY,
+    FOUND_LOGINS,
+    FOUND_CERTIFICATE,
+    FOUND_INDEX,
+    FOUND_RESTART,
+    FOUND_INSECURE,
+    NFOUND
+};
 
 struct found {
     enum finding_level level;
@@ -42,5 +62,19 @@ void found_blocked(struct findings *fs, uint32_t instance);
 void found_idle(struct findings *fs, uint32_t instance);
 void found_index(struct findings *fs, uint32_t instance);
 void found_insecure(struct findings *fs, uint32_t instance);
+/* Of its machine: found_disks.c, found_host.c */
+void found_disk(struct findings *fs, uint32_t instance);
+void found_alarm(struct findings *fs, uint32_t instance);
+void found_heap(struct findings *fs, uint32_t instance);
+void found_host(struct findings *fs, uint32_t instance);
+void found_pause(struct findings *fs, uint32_t instance);
+void found_checkpoint(struct findings *fs, uint32_t instance);
+void found_files(struct findings *fs, uint32_t instance);
+void found_memory(struct findings *fs, uint32_t instance);
+void found_logins(struct findings *fs, uint32_t instance);
+void found_certificate(struct findings *fs, uint32_t instance);
+void found_restart(struct findings *fs, uint32_t instance);
+/* True when the two are known to live on one machine. */
+bool found_same_machine(const struct findings *fs, uint32_t a, uint32_t b);
 
 #endif
