@@ -1,5 +1,5 @@
 /* neodeck show, check and info: what the model knows once everything wanted has been answered, printed. */
-#include "app/batch.h"
+#include "app/batch_logs.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -53,6 +53,8 @@ static void print_sheet(struct app *a, const struct query *q, const char *name, 
     struct text t;
 
     rows_collect(&rows, a->model, q);
+    if (q->sheet == SHEET_LOGS && q->sort < 0)
+        batch_logs_newest(&rows);
     text_init(&t, (size_t)1 << 30);
     print_rows(&t, a->model, &rows, q->sheet, q->instance, &o);
     batch_print(stdout, &t);
@@ -96,6 +98,15 @@ static int show_history(struct app *a, const struct query *q, const size_t *colu
     return 0;
 }
 
+/* What the machine tells needs no server. */
+static int show_logs(struct app *a, const struct query *q, const size_t *columns, size_t ncolumns)
+{
+    int status = batch_logs_collect(a);
+
+    print_sheet(a, q, "logs", columns, ncolumns);
+    return status;
+}
+
 static int show_sheet(struct app *a, enum view_id view, const struct query *q, const size_t *columns, size_t ncolumns)
 {
     enum sheet_id sheet = q->sheet;
@@ -103,6 +114,8 @@ static int show_sheet(struct app *a, enum view_id view, const struct query *q, c
 
     if (sheet == SHEET_HISTORY)
         return show_history(a, q, columns, ncolumns);
+    if (sheet == SHEET_LOGS)
+        return show_logs(a, q, columns, ncolumns);
     if (sheet == SHEET_FINDINGS || sheet == SHEET_GROUPS) {
         static const enum sheet_id needed[] = {SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_INDEXES};
 
