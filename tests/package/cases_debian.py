@@ -9,7 +9,8 @@ import tempfile
 from bench import TOP, Skip, case, check, run
 from cases_tarball import tarball
 
-SUITE, MIRROR = "bookworm", "http://deb.debian.org/debian"
+# A package fits the system on which it was built.
+MIRRORS = {"debian": ("http://deb.debian.org/debian", "main"), "ubuntu": ("http://archive.ubuntu.com/ubuntu", "main,universe")}
 # What dpkg and the system itself write.
 NOT_OURS = re.compile(r"^\./(proc|sys|dev|tmp|run)(/|$)|^\./var/(lib/dpkg|log|cache|lib/apt|lib/systemd)(/|$)|^\./etc/(ld\.so\.cache|resolv\.conf)$")
 FILES = ["usr/bin/neodeck", "usr/share/man/man1/neodeck.1.gz", "usr/share/man/man5/neodeck.conf.5.gz", "usr/share/man/man5/neodeck-themes.5.gz",
@@ -29,10 +30,20 @@ def as_root(*argv):
     return list(argv) if os.geteuid() == 0 else ["sudo", "-n", *argv]
 
 
+def system():
+    """ID and code name of this one."""
+    with open("/etc/os-release", encoding="utf-8") as f:
+        found = dict(line.strip().replace('"', "").split("=", 1) for line in f if "=" in line)
+    if found.get("ID") not in MIRRORS:
+        raise Skip("this is neither Debian nor Ubuntu")
+    return found["ID"], found["VERSION_CODENAME"]
+
+
 def needs(packages):
-    """The clean Debian with those packages in it, as a tar file that is made once."""
-    name = "debian-%s-%s.tar" % (SUITE, hashlib.sha256(" ".join(packages).encode()).hexdigest()[:12])
-    path = os.path.join(cache(), name)
+    """The clean system with those packages in it, as a tar file that is made once."""
+    name, suite = system()
+    mirror, components = MIRRORS[name]
+    path = os.path.join(cache(), "%s-%s-%s.tar" % (name, suite, hashlib.sha256(" ".join(packages).encode()).hexdigest()[:12]))
     if os.path.exists(path):
         return path
     if not shutil.which("debootstrap"):
@@ -41,7 +52,8 @@ def needs(packages):
         raise Skip("a clean Debian needs root, or sudo without a password")
     work = tempfile.mkdtemp(prefix="neodeck-debian-")
     try:
-        run(as_root("debootstrap", "--variant=minbase", "--include=" + ",".join(packages), SUITE, work + "/root", MIRROR), timeout=1800)
+        run(as_root("debootstrap", "--variant=minbase", "--components=" + components, "--include=" + ",".join(packages), suite,
+                    work + "/root", mirror), timeout=1800)
         run(as_root("tar", "-C", work + "/root", "-cf", path + ".new", "."))
         run(as_root("chown", str(os.getuid()), path + ".new"))
         os.rename(path + ".new", path)

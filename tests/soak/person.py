@@ -1,0 +1,77 @@
+"""Somebody who uses neodeck for a long time: looks at views, presses keys, comes back from other terminals."""
+import random
+import time
+
+from harness import Pty, check, until
+
+VIEWS = ["dashboard", "transactions", "databases", "connections", "plugins", "logs", "instances", "history", "messages", "findings", "locks",
+         "indexes", "settings", "host", "disks"]
+# Nothing here changes anything, on the server or in the audit log.
+KEYS = ["j", "k", "G", "g", "PgDn", "PgUp", "w", "o", "Escape", "O", ">", "<", "z", "z", "Tab", "Space", "u", "f", "r", "Right", "Left", "1", "3", "5",
+        "?", "q"]
+SIZES = [(80, 24), (200, 50), (60, 15), (132, 43), (100, 30)]
+TMUX_KEYS = {"PgDn": "PageDown", "PgUp": "PageUp"}
+
+
+class Person:
+    def __init__(self, stage, pane):
+        self.stage, self.pane, self.terminal = stage, pane, None
+        self.actions = self.attached = self.turn = 0
+        self.random = random.Random(4711)
+        self.stage.tmux.run("set-option", "-g", "window-size", "latest")
+
+    def act(self):
+        """Once about every two calls; some calls do nothing, as people do."""
+        self.turn += 1
+        self.actions += 1
+        if self.turn % 60 == 0:
+            self.come_or_go()
+        elif self.turn % 12 == 0:
+            self.command(VIEWS[self.turn // 12 % len(VIEWS)])
+        elif self.turn % 31 == 0:
+            self.filter()
+        elif self.turn % 2 == 0:
+            key = self.random.choice(KEYS)
+            self.pane.keys(TMUX_KEYS.get(key, key))
+        else:
+            self.actions -= 1
+        if self.terminal:
+            self.terminal.read(0.0)
+            del self.terminal.out[:]
+        if "leave neodeck" in self.pane.screen():
+            self.pane.keys("Escape")
+
+    def command(self, words):
+        self.pane.keys("Escape", "Escape")
+        self.pane.keys(":")
+        self.pane.text(words)
+        self.pane.keys("Enter")
+
+    def filter(self):
+        self.pane.keys("/")
+        self.pane.text(self.random.choice(["neo4j", "!zzz", "~a.*b", ""]))
+        self.pane.keys("Enter")
+        time.sleep(0.2)
+        self.pane.keys("/", "C-u", "Enter")
+
+    def come_or_go(self):
+        """A client of tmux on a pty of some size; the next time it hangs up."""
+        if self.terminal:
+            self.terminal.close()
+            self.terminal = None
+            return
+        self.attached += 1
+        tmux = self.stage.tmux
+        self.terminal = Pty(["tmux", "-u", "-L", tmux.socket, "attach-session", "-t", "=" + self.pane.name], self.stage.env(),
+                            size=self.random.choice(SIZES))
+
+    def leave(self):
+        """Ends neodeck as a person does."""
+        if self.terminal:
+            self.terminal.close()
+            self.terminal = None
+        self.command("quit")
+        if not until(lambda: self.pane.dead() is not None, 5, 0.2):
+            self.pane.keys("Enter")
+        check(until(lambda: self.pane.dead() is not None, 10, 0.2), "neodeck does not leave", self.pane.screen)
+        check(self.pane.dead() == 0, "neodeck left with status %s" % self.pane.dead(), self.pane.screen)
