@@ -186,26 +186,19 @@ static void by_home(struct locate *l)
 
 /* ---- by its port ---- */
 
-/* Whose process listens there knows no better; else one that runs; else one that would listen there. */
+/* Whose process listens there; else the first that would: those that run come before the others. */
 static size_t candidate_by_port(const struct sights *m, int port)
 {
-    size_t stopped = m->n;
-
     for (size_t i = 0; i < m->n; i++) {
         int64_t pid = m->candidates[i].pid;
         const struct listener *at = pid ? sights_listener(m, port, pid) : NULL;
         if (at && at->pid == pid && m->candidates[i].home)
             return i;
     }
-    for (size_t i = 0; i < m->n; i++) {
-        if (!m->candidates[i].home || !sight_has_port(&m->more[i], port))
-            continue;
-        if (m->candidates[i].pid)
+    for (size_t i = 0; i < m->n; i++)
+        if (m->candidates[i].home && sight_has_port(&m->more[i], port))
             return i;
-        if (stopped == m->n)
-            stopped = i;
-    }
-    return stopped;
+    return m->n;
 }
 
 /* The only one here, when what its ports are cannot be read: who else should it be. */
