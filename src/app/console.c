@@ -1,4 +1,5 @@
 #include "app/console.h"
+#include "app/kept.h"
 
 #include <stdlib.h>
 #include <stdio.h>
@@ -348,6 +349,25 @@ static bool open_terminal(struct console *c, struct err *e)
     return true;
 }
 
+void console_keep(struct console *c)
+{
+    kept_note(c->kept, console_view(c));
+    if (!c->nscreens)
+        kept_note_layout(c->kept, c->dash.focus, c->zoomed);
+}
+
+/* As it was left. */
+static void open_dashboard(struct console *c, bool memory)
+{
+    dashboard_init(&c->dash);
+    c->kept = kept_new(c->app, memory);
+    for (int i = 0; i < DASH_PANES; i++)
+        kept_apply(c->kept, c->dash.pane[i]);
+    if (kept_focus(c->kept) >= 0)
+        c->dash.focus = kept_focus(c->kept);
+    c->zoomed = kept_zoomed(c->kept);
+}
+
 bool console_open(struct console *c, struct app *a, int w, int h, bool memory, struct err *e)
 {
     *c = (struct console){.app = a, .scope = MODEL_NO_INSTANCE, .exit_status = 0, .last_key_ms = clock_mono_ms()};
@@ -367,7 +387,7 @@ bool console_open(struct console *c, struct app *a, int w, int h, bool memory, s
     c->frame = loop_timer(a->loop, on_frame, c);
     c->watch_people = loop_timer(a->loop, on_watch_people, c);
     drowsy_check(c);
-    dashboard_init(&c->dash);
+    open_dashboard(c, memory);
     a->message = on_message;
     a->message_data = c;
     loop_on_turn(a->loop, on_turn, c);
@@ -395,6 +415,7 @@ void console_close(struct console *c)
     while (c->nscreens)
         view_close(c->screen[--c->nscreens]);
     dashboard_release(&c->dash);
+    kept_free(c->kept);
     keymap_free(c->keys);
     free(c->following);
     free(c->group);

@@ -35,6 +35,7 @@ struct prompt {
 enum question { ASK_NOTHING, ASK_QUIT, ASK_KILL, ASK_ARM, ASK_SECRET, ASK_NOTICE };
 
 struct kill;
+struct kept;
 
 struct console {
     struct app *app;
@@ -49,6 +50,7 @@ struct console {
     uint32_t scope;          /* instance looked at, MODEL_NO_INSTANCE: all */
     char *group;             /* of all only those of this group; "": of any */
     struct keymap *keys;
+    struct kept *kept;       /* how views were left */
     struct prompt prompt;
     struct dialog dialog;
     enum question question;
@@ -90,6 +92,7 @@ void console_close(struct console *c);
 void console_draw(struct console *c);                 /* into the grid; and to the terminal when there is one */
 bool console_too_small(const struct grid *g);             /* for anything but leaving */
 void console_key(struct console *c, keycode k);
+void console_keep(struct console *c);                 /* a person may have changed how the view on the screen looks */
 void console_wake(struct console *c);                 /* a person is there: a key, a click */
 void console_line(struct console *c, const char *line); /* a ":" line */
 void console_resize(struct console *c, int w, int h);

@@ -1,6 +1,7 @@
 /* One function for each command that app/ carries out; views and ops have theirs. Nothing that needs to write gets past
  * cmd_allowed in read-only: the first of the four depths. */
 #include "app/console.h"
+#include "app/kept.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -122,7 +123,7 @@ static void enter(struct console *c, const char *arg)
         break;
     case SHEET_DATABASES: {
         char *filter = x_printf("database:%s", value_str(row_cell(r, COL_DATABASES_DATABASE), ""));
-        struct view *v = view_open(VIEW_TRANSACTIONS, NULL, MODEL_NO_INSTANCE);
+        struct view *v = view_open(VIEW_TRANSACTIONS, filter, MODEL_NO_INSTANCE); /* opened for it: its filter is not kept */
 
         view_set_filter(v, filter, NULL);
         console_push(c, v);
@@ -163,7 +164,10 @@ static void open_view(struct console *c, const char *arg)
         return;
     }
     if (console_view(c)->id != id) {
-        console_push(c, view_open(id, NULL, MODEL_NO_INSTANCE));
+        struct view *v = view_open(id, NULL, MODEL_NO_INSTANCE);
+
+        kept_apply(c->kept, v);
+        console_push(c, v);
     } else if (!c->nscreens && !c->zoomed) { /* the pane is there already: it becomes the screen */
         c->zoomed = true;
         console_interests(c);
@@ -377,6 +381,19 @@ static void bind(struct console *c, const char *arg)
         console_say(c, ROLE_MESSAGE, "%s is bound to %s, until you leave", key, rest);
 }
 
+static void reset(struct console *c, const char *arg)
+{
+    (void)arg;
+    kept_reset(c->kept);
+    for (int i = 0; i < DASH_PANES; i++)
+        kept_apply(c->kept, c->dash.pane[i]);
+    for (size_t i = 0; i < c->nscreens; i++)
+        kept_apply(c->kept, c->screen[i]);
+    to_dashboard(c);
+    dashboard_focus(&c->dash, DASH_MAIN);
+    console_say(c, ROLE_MESSAGE, "every view is as it is by itself again");
+}
+
 static void redraw(struct console *c, const char *arg)
 {
     (void)arg;
@@ -459,7 +476,7 @@ static void (*const handlers[NCOMMANDS])(struct console *, const char *) = {
     [CMD_REFRESH] = refresh, [CMD_FASTER] = faster, [CMD_SLOWER] = slower, [CMD_INTERVAL] = interval, [CMD_COPY] = copy,
     [CMD_EXPORT] = export, [CMD_EXPLAIN] = explain, [CMD_KILL] = kill_begin, [CMD_BACKUP] = not_built,
     [CMD_RESTART] = not_built, [CMD_ACTIONS] = actions, [CMD_LOCK] = lock, [CMD_PASSWORD] = password, [CMD_RETRY] = retry,
-    [CMD_COMMAND_LINE] = command_line, [CMD_THEME] = theme, [CMD_BIND] = bind, [CMD_REDRAW] = redraw, [CMD_MOUSE] = mouse_command, [CMD_SUSPEND] = suspend,
+    [CMD_COMMAND_LINE] = command_line, [CMD_THEME] = theme, [CMD_BIND] = bind, [CMD_RESET] = reset, [CMD_REDRAW] = redraw, [CMD_MOUSE] = mouse_command, [CMD_SUSPEND] = suspend,
     [CMD_SOURCES] = logs_sources, [CMD_GOTO] = logs_goto, [CMD_SEARCH] = logs_search,
 };
 
@@ -484,12 +501,14 @@ void console_command(struct console *c, enum command_id id, enum view_id view, c
         handlers[id](c, arg);
         if (id == CMD_VIEW && view == VIEW_LOGS && *rest) /* ":logs debug,query" */
             logs_sources(c, rest);
+        console_keep(c);
         return;
     }
     if (view_command(console_view(c), id, arg, &ctx, &e) & VIEW_UNKNOWN)
         console_say(c, ROLE_DIM, "%s does nothing here", command_of(id)->name);
     else if (*e.words)
         console_say(c, ROLE_BAD, "%s", e.words);
+    console_keep(c);
 }
 
 void console_line(struct console *c, const char *line)

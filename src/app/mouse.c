@@ -53,6 +53,7 @@ static void act(struct console *c, struct mouse m)
     if (m.what == MOUSE_CLICK) {
         if (view_click(v, m.x, m.y) && second)
             console_command(c, CMD_ENTER, NVIEWS, "");
+        console_keep(c);
         return;
     }
     for (int i = 0; i < WHEEL_ROWS; i++)

@@ -196,6 +196,7 @@ static void accept(struct console *c)
     } else {
         if (kind == PROMPT_FILTER)
             remember(c, kind, text);
+        console_keep(c);
         prompt_close(c);
     }
     free(text);

@@ -396,6 +396,33 @@ bool view_set_columns(struct view *v, const char *list, struct err *e)
     return true;
 }
 
+void view_set_wide(struct view *v, bool wide)
+{
+    if (view_is_list(v))
+        lv_of(v)->wide = wide;
+}
+
+bool view_is_wide(const struct view *v)
+{
+    return view_is_list(v) && lv_of(v)->wide;
+}
+
+void view_order_words(const struct view *v, struct text *out)
+{
+    const struct list_view *lv = lv_of(v);
+
+    if (view_is_list(v) && (lv->sort >= 0 || lv->descending))
+        text_addf(out, "%s%s", lv->descending ? "-" : "", lv->sort >= 0 ? lv->sheet->columns[lv->sort].name : "");
+}
+
+void view_columns_words(const struct view *v, struct text *out)
+{
+    const struct list_view *lv = lv_of(v);
+
+    for (size_t i = 0; view_is_list(v) && i < lv->nuser; i++)
+        text_addf(out, "%s%s", i ? "," : "", lv->sheet->columns[lv->user[i]].name);
+}
+
 const struct rows *view_rows(const struct view *v)
 {
     return &lv_of(v)->rows;

@@ -86,6 +86,11 @@ const char *view_filter(const struct view *v);
 bool view_set_filter(struct view *v, const char *expr, struct err *e); /* false: the old filter stays */
 bool view_set_sort(struct view *v, const char *column, struct err *e); /* "" natural order, "-name" reversed */
 bool view_set_columns(struct view *v, const char *list, struct err *e);
+void view_set_wide(struct view *v, bool wide);
+/* The same as words that these take again: "-elapsed_ms", "a,b"; "" when nobody chose. */
+void view_order_words(const struct view *v, struct text *out);
+void view_columns_words(const struct view *v, struct text *out);
+bool view_is_wide(const struct view *v);
 /* What is printed for export: rows as shown now. */
 const struct rows *view_rows(const struct view *v);
 void view_print_order(const struct view *v, struct query *q);
@@ -110,6 +115,8 @@ struct log_item {
     const struct logbook_log *log; /* of the first instance that has one */
 };
 size_t view_logs_list(const struct view *v, const struct view_ctx *c, struct log_item *out, size_t max);
+/* False: it is known of all its instances why there are no logs of them. */
+bool view_logs_possible(const struct view *v, const struct view_ctx *c);
 void view_logs_toggle(struct view *v, const struct view_ctx *c, const char *name);
 /* The line under the cursor with its continuations, as it stands in the file; false: there is none. */
 bool view_logs_copy(const struct view *v, const struct view_ctx *c, struct text *out);
@@ -140,6 +147,7 @@ int worst_draw(struct grid *g, int y, const struct model *m, bool many, bool con
 
 /* ---- the dashboard (view/dashboard.c) ---- */
 #define DASH_PANES 5
+#define DASH_MAIN  2 /* the transactions: they have the focus at first */
 struct dashboard {
     struct view *pane[DASH_PANES];
     struct rect rect[DASH_PANES]; /* w 0: given up at this size */
