@@ -143,8 +143,8 @@ static void no_home(struct locate *l)
     else if (strcmp(type, "dir"))
         not_found(l, arena_printf(&l->memory, "the configured home '%s' is no directory; correct home", l->wish.home));
     else
-        not_found(l, arena_printf(&l->memory, "the configured home '%s' holds no Neo4j: neither conf/neo4j.conf nor lib nor bin/neo4j is there; "
-                                              "correct home", l->wish.home));
+        not_found(l, arena_printf(&l->memory, "the configured home '%s' holds no Neo4j: neither conf/neo4j.conf nor lib nor bin/neo4j is "
+                                              "there; correct home", l->wish.home));
 }
 
 static bool is_home(const struct locate *l)
@@ -300,7 +300,8 @@ static void on_no_host(struct talk *t, void *data)
     no_host(l, l->wish.no_host);
 }
 
-static struct locate *locate_new(struct machine *m, const struct port *p, uint32_t instance, void (*done)(void *, struct site *), void *data)
+static struct locate *locate_new(struct machine *m, const struct port *p, uint32_t instance, void (*done)(void *, struct site *),
+                                 void *data)
 {
     struct locate *l = x_calloc(1, sizeof *l);
 

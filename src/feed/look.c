@@ -149,11 +149,13 @@ static bool has_process(const struct look *k, const struct systemd_unit *u)
 
 static const char *unit_words(struct arena *a, const struct systemd_unit *u, const char *name)
 {
-    const char *active = u->active ? u->active : "in an unknown state", *failed = u->active && !strcmp(u->active, "failed") ? u->result : NULL;
+    const char *active = u->active ? u->active : "in an unknown state";
+    const char *failed = u->active && !strcmp(u->active, "failed") ? u->result : NULL;
 
     if (u->main_pid > 0)
         return arena_printf(a, "systemd unit %s: %s (%s), pid %lld", name, active, u->sub ? u->sub : "?", (long long)u->main_pid);
-    return arena_printf(a, "systemd unit %s: %s (%s)%s%s", name, active, u->sub ? u->sub : "?", failed ? ", result " : "", failed ? failed : "");
+    return arena_printf(a, "systemd unit %s: %s (%s)%s%s", name, active, u->sub ? u->sub : "?", failed ? ", result " : "",
+                        failed ? failed : "");
 }
 
 static void take_unit(struct look *k, const struct unit *u)

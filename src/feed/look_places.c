@@ -48,7 +48,8 @@ static bool is_known(const struct look *k, const char *home, int64_t device, int
 static void take_entry(struct look *k, const struct place *p, size_t row)
 {
     struct value name = talk_cell(k->talk, p->list, row, "name");
-    int64_t device = value_i64(talk_cell(k->talk, p->list, row, "device"), 0), inode = value_i64(talk_cell(k->talk, p->list, row, "inode"), 0);
+    int64_t device = value_i64(talk_cell(k->talk, p->list, row, "device"), 0);
+    int64_t inode = value_i64(talk_cell(k->talk, p->list, row, "inode"), 0);
     const char *path;
     struct trace *t;
 

@@ -8,8 +8,9 @@
 const char *site_from_name(enum site_from f)
 {
     static const char *const names[] = {
-        [SITE_CONFIGURED] = "configuration", [SITE_PROCESS] = "process",         [SITE_UNIT] = "systemd unit", [SITE_PACKAGE] = "package",
-        [SITE_CONTAINER] = "container",      [SITE_ENVIRONMENT] = "environment", [SITE_NEARBY] = "nearby",     [SITE_REMEMBERED] = "remembered",
+        [SITE_CONFIGURED] = "configuration", [SITE_PROCESS] = "process",     [SITE_UNIT] = "systemd unit",
+        [SITE_PACKAGE] = "package",          [SITE_CONTAINER] = "container", [SITE_ENVIRONMENT] = "environment",
+        [SITE_NEARBY] = "nearby",            [SITE_REMEMBERED] = "remembered",
     };
 
     return (unsigned)f < sizeof names / sizeof *names ? names[f] : "";
@@ -20,7 +21,7 @@ struct site *site_new(void)
     struct site *s = x_calloc(1, sizeof *s);
 
     s->looked_ms = clock_wall_ms();
-    s->install.home = s->root = s->edition = s->os_user = "";
+    s->root = s->edition = s->os_user = "";
     return s;
 }
 
@@ -44,7 +45,7 @@ enum path_from site_path(const struct site *s, enum setting_id id, struct text *
     enum path_from from;
 
     text_clear(out);
-    if (!*s->install.home)
+    if (!s->install.home)
         return PATH_UNKNOWN;
     text_init(&inside, out->max);
     from = install_path(&s->install, s->config, s->version, id, &inside);

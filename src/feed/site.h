@@ -1,5 +1,5 @@
 /* Where an instance lives on its machine: what was found there, from where, and what its files say. Read only for everybody but the
- * files that find it (machine.c, site.c). */
+ * files that find it: machine.c and look*.c look at the machine, locate.c chooses, site_*.c and evidence.c read and judge. */
 #ifndef FEED_SITE_H
 #define FEED_SITE_H
 
@@ -39,7 +39,7 @@ struct site {
     struct arena arena;       /* all texts */
     int64_t looked_ms;        /* wall clock */
     enum site_from from;
-    struct install install;   /* home and conf */
+    struct install install;   /* home and conf; home NULL: not found */
     enum layout layout;
     struct version version;   /* of the files; zeros: not known */
     const char *edition;      /* "enterprise", "community", "": not known */

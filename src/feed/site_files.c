@@ -98,8 +98,10 @@ static const char *tool_of_comment(const char *line, size_t n)
     static const struct {
         const char *word, *name;
     } tools[] = {
-        {"ansible", "Ansible"}, {"puppet", "Puppet"},       {"chef", "Chef"},         {"helm", "Helm"},           {"salt", "Salt"},
-        {"cfengine", "CFEngine"}, {"terraform", "Terraform"}, {"cloud-init", "cloud-init"}, {"kubernetes", "Kubernetes"}, {"docker", "the container"},
+        {"ansible", "Ansible"},     {"puppet", "Puppet"},           {"chef", "Chef"},
+        {"helm", "Helm"},           {"salt", "Salt"},               {"cfengine", "CFEngine"},
+        {"terraform", "Terraform"}, {"cloud-init", "cloud-init"},   {"kubernetes", "Kubernetes"},
+        {"docker", "the container"},
     };
 
     for (size_t i = 0; i < sizeof tools / sizeof *tools; i++)
