@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/found.h"
 #include "app/machines.h"
+#include "app/ports.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "conf/paths.h"
@@ -23,6 +25,7 @@ void app_step(struct app *a)
     int64_t now = clock_mono_ms(), feed = feed_step(a->feed, now), ops = ops_step(a->ops, now);
     int64_t in = feed < 0 ? ops : ops < 0 ? feed : feed < ops ? feed : ops;
 
+    ports_judge(a);
     if (in < 0)
         timer_clear(a->step);
     else if (!clock_frozen())
@@ -93,6 +96,7 @@ static void read_options(struct app *a)
     a->read_only = conf_option(a->conf, a->cl, OPT_READ_ONLY).on;
     a->interval_ms = conf_option(a->conf, a->cl, OPT_INTERVAL).number;
     a->theme = conf_option(a->conf, a->cl, OPT_THEME).text;
+    a->mouse = conf_option(a->conf, a->cl, OPT_MOUSE).on;
     a->ascii = conf_option(a->conf, a->cl, OPT_ASCII).on;
     a->no_color = conf_option(a->conf, a->cl, OPT_NO_COLOR).on;
 }
@@ -248,6 +252,7 @@ bool app_init(struct app *a, const struct cmdline *cl, char *const *targets, siz
     feed_on_news(a->feed, on_news, a);
     for (uint32_t i = 0; i < a->ninst; i++)
         describe_instance(a, i);
+    ports_judge(a);
     return true;
 }
 
@@ -273,8 +278,16 @@ void app_start(struct app *a)
     app_step(a);
 }
 
+static void release_instance(struct app_instance *in)
+{
+    instance_conf_release(&in->conf);
+    free(in->why_not);
+    free(in->running_home);
+}
+
 void app_release(struct app *a)
 {
+    found_remember(a);
     if (a->feed)
         feed_free(a->feed);
     if (a->ops)
@@ -291,7 +304,7 @@ void app_release(struct app *a)
     laters_free(a->laters);
     credentials_release(a);
     for (uint32_t i = 0; i < a->ninst; i++)
-        instance_conf_release(&a->inst[i].conf);
+        release_instance(&a->inst[i]);
     free(a->inst);
     free(a->owner);
     model_free(a->model);

@@ -31,6 +31,10 @@ struct app_instance {
     struct credential *credential; /* NULL: auth = none, or on a tape */
     enum arming arming;
     int64_t armed_until_ms;        /* monotonic */
+    bool by_home;                  /* its address is what its own configuration says */
+    char *why_not;                 /* it is not asked, for this reason; or NULL */
+    char *running_home;            /* its home, when it ran before the console opened */
+    int64_t seen_pid, seen_started_ms; /* of its process then; 0: none */
 };
 
 struct app {
@@ -54,12 +58,13 @@ struct app {
     struct timer *step;            /* when feed/ and ops/ want to be stepped */
     struct app_instance *inst;
     uint32_t ninst;
+    int64_t ports_judged_ms;       /* monotonic, see ports.h */
     uint32_t left_out;             /* configured ones that cannot be used */
     bool read_only;                /* --read-only: for all */
     char *owner;                   /* of this session, for the audit log */
     int64_t interval_ms;
     const char *theme;             /* name */
-    bool ascii, no_color;
+    bool ascii, no_color, mouse;
     uint64_t message_number;
     ticket history_asked;          /* 0: nothing is being read */
     struct source_of **sources;    /* credentials.c: one for each credential */
@@ -121,8 +126,8 @@ bool credentials_wanted(const struct app *a, uint32_t instance);
 void credentials_give(struct app *a, uint32_t instance, const char *secret, size_t n);
 
 /* ---- targets.c ---- */
-/* Instances from TARGET words, the configuration, NEO4J_URI, or the default ports of this machine, in this order: fills a->inst.
- * Nothing is sent; loopback ports are only looked at (connect and close). */
+/* Instances from TARGET words, the configuration, NEO4J_URI, what is found on this machine, or its default ports, in this order: fills
+ * a->inst. No server is asked; loopback ports are only looked at (connect and close). May run the loop (found.h). */
 bool targets_find(struct app *a, char *const *words, size_t n, struct err *e);
 /* The same from the names on a tape. */
 void targets_from_tape(struct app *a);

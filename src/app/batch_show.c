@@ -8,12 +8,17 @@
 
 #include "base/clock.h"
 #include "cmd/cmd.h"
+#include "feed/collect.h"
 #include "sheet/columns.h"
 #include "sheet/findings.h"
 #include "sheet/groups.h"
 #include "sheet/print.h"
 
 #define WAIT_MS 20000
+
+/* What the rules of the worst-first line look at. */
+static const enum sheet_id needed[] = {SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_INDEXES, SHEET_HOST, SHEET_DISKS};
+enum { NEEDED = sizeof(needed) / sizeof(*needed) };
 
 static bool choose(struct app *a, enum sheet_id sheet, struct query *q, size_t *columns, size_t *ncolumns, struct err *e)
 {
@@ -87,6 +92,38 @@ static int missing_status(struct app *a, enum sheet_id sheet)
     return missing && missing == up ? 1 : missing ? 5 : 0;
 }
 
+/* A machine tells also of a server that does not answer: what counts are the rows. The words about such a server were told already. */
+static int host_status(struct app *a, enum sheet_id sheet, int reach)
+{
+    uint32_t missing = 0;
+
+    for (uint32_t i = 0; i < a->ninst; i++) {
+        const struct relation *rel = model_get(a->model, i, sheet);
+
+        missing += !rel || rel->missing;
+        if (rel && rel->missing)
+            batch_tell("%s: %s", a->inst[i].conf.name, rel->err.words);
+    }
+    if (missing < a->ninst)
+        return missing || a->left_out ? 5 : 0;
+    return reach == 4 ? 4 : 1;
+}
+
+/* Of sheets that no server is asked for there is nothing to be missing. */
+static bool is_own(enum sheet_id sheet)
+{
+    return sheet == SHEET_INSTANCES || sheet == SHEET_MESSAGES || sheet == SHEET_FINDINGS || sheet == SHEET_GROUPS;
+}
+
+static int status_of(struct app *a, enum sheet_id sheet)
+{
+    int reach = batch_reach(a, true);
+
+    if (collector_of(sheet)->per == PER_HOST)
+        return host_status(a, sheet, reach);
+    return reach ? reach : is_own(sheet) ? 0 : missing_status(a, sheet);
+}
+
 static int show_history(struct app *a, const struct query *q, const size_t *columns, size_t ncolumns)
 {
     static const enum sheet_id none[1];
@@ -110,16 +147,13 @@ static int show_logs(struct app *a, const struct query *q, const size_t *columns
 static int show_sheet(struct app *a, enum view_id view, const struct query *q, const size_t *columns, size_t ncolumns)
 {
     enum sheet_id sheet = q->sheet;
-    int reach;
 
     if (sheet == SHEET_HISTORY)
         return show_history(a, q, columns, ncolumns);
     if (sheet == SHEET_LOGS)
         return show_logs(a, q, columns, ncolumns);
     if (sheet == SHEET_FINDINGS || sheet == SHEET_GROUPS) {
-        static const enum sheet_id needed[] = {SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_INDEXES};
-
-        want(a, needed, 3);
+        want(a, needed, NEEDED);
     } else if (sheet != SHEET_INSTANCES && sheet != SHEET_MESSAGES) {
         const enum sheet_id one[] = {sheet};
 
@@ -134,8 +168,7 @@ static int show_sheet(struct app *a, enum view_id view, const struct query *q, c
     if (sheet == SHEET_GROUPS)
         groups_update(a->model);
     print_sheet(a, q, view_name(view), columns, ncolumns);
-    reach = batch_reach(a, true);
-    return reach ? reach : sheet == SHEET_INSTANCES || sheet == SHEET_MESSAGES || sheet == SHEET_FINDINGS || sheet == SHEET_GROUPS ? 0 : missing_status(a, sheet);
+    return status_of(a, sheet);
 }
 
 static void print_line(const char *title)
@@ -146,11 +179,11 @@ static void print_line(const char *title)
 /* The dashboard as text: the worst first, then each pane. For a pipe, a screen reader, a first look. */
 static int show_dashboard(struct app *a)
 {
-    static const enum sheet_id sheets[] = {SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_INDEXES, SHEET_PLUGINS};
+    static const enum sheet_id sheets[] = {SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_INDEXES, SHEET_HOST, SHEET_DISKS, SHEET_PLUGINS};
     static const enum sheet_id shown[] = {SHEET_INSTANCES, SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_PLUGINS};
     struct text line;
 
-    want(a, sheets, 4);
+    want(a, sheets, 6);
     app_start(a);
     batch_answers(a);
     findings_update(a->model, clock_wall_ms());
@@ -208,12 +241,11 @@ int batch_show(struct app *a, const char *name)
 
 int batch_check(struct app *a)
 {
-    static const enum sheet_id sheets[] = {SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_INDEXES};
     static const char *const words[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
     struct text line;
     int status;
 
-    want(a, sheets, 3);
+    want(a, needed, NEEDED);
     app_start(a);
     batch_answers(a);
     findings_update(a->model, clock_wall_ms());
@@ -225,13 +257,25 @@ int batch_check(struct app *a)
     return status;
 }
 
+static bool sites_known(void *data)
+{
+    const struct app *a = data;
+
+    for (uint32_t i = 0; i < a->ninst; i++)
+        if (!feed_site(a->feed, i))
+            return false;
+    return true;
+}
+
 int batch_info(struct app *a)
 {
+    static const enum sheet_id host[] = {SHEET_HOST};
     struct text t;
 
-    want(a, NULL, 0);
+    want(a, host, 1);
     app_start(a);
     batch_settle(a);
+    batch_wait(a, sites_known, a, WAIT_MS);
     text_init(&t, 1 << 20);
     app_info(a, &t);
     batch_print(stdout, &t);

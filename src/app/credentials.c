@@ -36,9 +36,11 @@ static char **command_of_source(const struct instance_conf *conf)
     return conf->auth == CONF_AUTH_BEARER ? conf->token_command : conf->password_command;
 }
 
-/* What makes two credentials the same one: how, who, and from where. */
-static char *credential_key(const struct instance_conf *conf, enum source source)
+/* What makes two credentials the same one: how, who, and from where. Nobody said of servers that were only found here that they share
+ * one: each has its own, that a refusal of one stops none of the others. */
+static char *credential_key(const struct app_instance *in, enum source source)
 {
+    const struct instance_conf *conf = &in->conf;
     struct text key;
     char *s;
 
@@ -51,6 +53,8 @@ static char *credential_key(const struct instance_conf *conf, enum source source
             text_addf(&key, "%s ", *word);
     if (source == SOURCE_PERSON)
         text_adds(&key, conf->group ? conf->group : conf->name);
+    if (in->by_home)
+        text_addf(&key, " of %s", conf->name);
     s = text_steal(&key);
     text_release(&key);
     return s;
@@ -66,7 +70,7 @@ void credentials_add(struct app *a, uint32_t instance, struct link_instance *spe
     if (conf->auth == CONF_AUTH_NONE)
         return;
     source = source_for(conf);
-    key = credential_key(conf, source);
+    key = credential_key(&a->inst[instance], source);
     spec->credential = link_credential(a->link, key, conf->auth == CONF_AUTH_BEARER ? HTTP_AUTH_BEARER : HTTP_AUTH_BASIC, conf->user);
     free(key);
     a->inst[instance].credential = spec->credential;

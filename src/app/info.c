@@ -1,9 +1,12 @@
 /* Paths, versions, and for each target what was found, from where. */
-#include "app/app.h"
+#include "app/info.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "conf/paths.h"
+
+enum { INFO_WIDTH = 26 };
 
 static void path_line(struct text *out, const char *what, char *path, const struct err *e)
 {
@@ -11,11 +14,42 @@ static void path_line(struct text *out, const char *what, char *path, const stru
     free(path);
 }
 
+void info_name(struct text *out, const char *name, size_t n)
+{
+    size_t before = out->len;
+
+    text_addf(out, "  %.*s%s", (int)n, name, n ? ":" : "");
+    do
+        text_addc(out, ' ');
+    while (out->len < before + INFO_WIDTH);
+}
+
 static void option_line(struct text *out, const struct instance_conf *conf, enum option_id id, const char *name, const char *value)
 {
-    text_addf(out, "  %-12s %s  (", name, value);
+    if (!value)
+        return;
+    info_name(out, name, strlen(name));
+    text_addf(out, "%s  (", value);
     instance_conf_origin(conf, id, out);
     text_adds(out, ")\n");
+}
+
+/* "tls: none" of link/ as a line like the others. */
+static void link_lines(const struct app *a, uint32_t i, struct text *out)
+{
+    struct text t;
+
+    text_init(&t, 8192);
+    link_describe(a->link, i, &t);
+    for (const char *s = t.s; *s;) {
+        size_t n = strcspn(s, "\n"), name = strcspn(s, ":\n");
+
+        info_name(out, s, name < n ? name : 0);
+        name = name < n ? name + 2 : 0; /* where the value begins */
+        text_addf(out, "%.*s\n", (int)(n - name), s + name);
+        s += n + (s[n] == '\n');
+    }
+    text_release(&t);
 }
 
 static void instance_lines(struct app *a, uint32_t i, struct text *out)
@@ -29,14 +63,18 @@ static void instance_lines(struct app *a, uint32_t i, struct text *out)
     option_line(out, conf, OPT_AUTH, "auth", auths[conf->auth]);
     if (conf->auth != CONF_AUTH_NONE)
         option_line(out, conf, OPT_USER, "user", conf->user);
+    option_line(out, conf, OPT_HOME, "home", conf->home);
     option_line(out, conf, OPT_READ_ONLY, "read_only", conf->read_only || a->read_only ? "yes" : "no");
     if (rel && rel->nrows) {
-        text_addf(out, "  %-12s %s, login %s", "state", value_str(relation_cell(rel, 0, COL_INSTANCES_STATE), "?"),
-                  value_str(relation_cell(rel, 0, COL_INSTANCES_LOGIN), "?"));
-        text_addf(out, " %s\n", value_str(relation_cell(rel, 0, COL_INSTANCES_MESSAGE), ""));
+        const char *login = value_str(relation_cell(rel, 0, COL_INSTANCES_LOGIN), ""), *words = value_str(relation_cell(rel, 0, COL_INSTANCES_MESSAGE), "");
+
+        info_name(out, "state", 5);
+        text_adds(out, value_str(relation_cell(rel, 0, COL_INSTANCES_STATE), "?"));
+        text_addf(out, "%s%s%s%s\n", *login ? ", login " : "", login, *words ? ": " : "", words);
     }
     if (a->link)
-        link_describe(a->link, i, out);
+        link_lines(a, i, out);
+    site_lines(feed_site(a->feed, i), out);
 }
 
 void app_info(struct app *a, struct text *out)

@@ -1,5 +1,5 @@
 /* Which instances this run is about. */
-#include "app/app.h"
+#include "app/targets.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "app/found.h"
 
 static struct app_instance *add(struct app *a)
 {
@@ -27,12 +29,17 @@ static void set_arming(struct app_instance *in)
 /* What is not built is told when it is asked for, not silently left out. */
 static bool supported(const struct instance_conf *conf, struct err *e)
 {
-    switch (conf->where.kind) {
-    case TARGET_SSH: return err_set(e, ERR_NOT_BUILT, "%s: SSH targets are not built yet; give the server's http:// or https:// address", conf->name);
-    case TARGET_HOME:
-        return err_set(e, ERR_NOT_BUILT, "%s: homes on this machine are not built yet; give the server's http:// or https:// address", conf->name);
-    default: return true;
-    }
+    return conf->where.kind != TARGET_SSH ||
+           err_set(e, ERR_NOT_BUILT, "%s: SSH targets are not built yet; give the server's http:// or https:// address", conf->name);
+}
+
+struct app_instance *target_add(struct app *a, const struct instance_conf *conf)
+{
+    struct app_instance *in = add(a);
+
+    in->conf = *conf;
+    set_arming(in);
+    return in;
 }
 
 static bool add_target(struct app *a, const char *word, struct err *e)
@@ -50,8 +57,7 @@ static bool add_target(struct app *a, const char *word, struct err *e)
             instance_conf_release(&conf);
             return true;
         }
-    add(a)->conf = conf;
-    set_arming(&a->inst[a->ninst - 1]);
+    target_add(a, &conf);
     return true;
 }
 
@@ -67,17 +73,36 @@ static bool listens(int port)
     return yes;
 }
 
+/* The servers that were found have this port, or one of their homes is configured with it. */
+static bool is_taken(const struct app *a, int port)
+{
+    for (uint32_t i = 0; i < a->ninst; i++)
+        if (a->inst[i].conf.where.port == port)
+            return true;
+    return false;
+}
+
+static const struct {
+    int port;
+    const char *uri;
+} usual[] = {{7474, "http://localhost:7474"}, {7473, "https://localhost:7473"}, {7687, "bolt://localhost:7687"}};
+
 static const char *default_address(void)
 {
-    static const struct {
-        int port;
-        const char *uri;
-    } known[] = {{7474, "http://localhost:7474"}, {7473, "https://localhost:7473"}, {7687, "bolt://localhost:7687"}};
+    for (size_t i = 0; i < sizeof(usual) / sizeof(*usual); i++)
+        if (listens(usual[i].port))
+            return usual[i].uri;
+    return usual[0].uri;
+}
 
-    for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
-        if (listens(known[i].port))
-            return known[i].uri;
-    return known[0].uri;
+/* Without any address: what stands on this machine; a server on the usual port that could not be seen (it is another user's, or its
+ * port comes from elsewhere); else where one would be. */
+static bool add_local(struct app *a, struct err *e)
+{
+    found_here(a);
+    if (!a->ninst)
+        return add_target(a, default_address(), e);
+    return is_taken(a, usual[0].port) || !listens(usual[0].port) || add_target(a, usual[0].uri, e);
 }
 
 static bool add_configured(struct app *a, struct err *e)
@@ -102,14 +127,17 @@ bool targets_find(struct app *a, char *const *words, size_t n, struct err *e)
 {
     const char *uri = getenv("NEO4J_URI");
 
-    for (size_t i = 0; i < n; i++)
-        if (!add_target(a, words[i], e))
-            return false;
-    if (n)
-        return true;
-    if (a->conf->ninstances)
-        return add_configured(a, e);
-    return add_target(a, uri && *uri ? uri : default_address(), e);
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < n; i++)
+        ok = add_target(a, words[i], e);
+    if (!n && a->conf->ninstances)
+        ok = add_configured(a, e);
+    else if (!n && uri && *uri)
+        ok = add_target(a, uri, e);
+    else if (!n)
+        return add_local(a, e);
+    return ok && found_homes(a, e);
 }
 
 /* What the configuration says of a name on the tape holds for it, too: critical, locked, read-only, its group. */

@@ -1,0 +1,334 @@
+#include "app/found.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/homes.h"
+#include "app/targets.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "conf/paths.h"
+
+enum { LOOK_MS = 3000, NOTE_MS = 700 };
+
+/* One look at this machine. */
+struct search {
+    struct app *app;
+    struct hosts *hosts;
+    struct port port;
+    struct finder *finder;
+    bool done;
+};
+
+/* ---- looking ---- */
+
+static void on_done(void *data)
+{
+    struct search *s = data;
+
+    s->done = true;
+    loop_stop(s->app->loop);
+}
+
+static void on_late(void *data)
+{
+    struct search *s = data;
+
+    loop_stop(s->app->loop);
+}
+
+static void on_note(void *data)
+{
+    (void)data;
+    if (isatty(STDERR_FILENO))
+        fputs("neodeck: looking for Neo4j on this machine ...\n", stderr);
+}
+
+static void run_loop(struct search *s)
+{
+    struct timer *late = loop_timer(s->app->loop, on_late, s), *note = loop_timer(s->app->loop, on_note, s);
+
+    timer_set(late, LOOK_MS);
+    timer_set(note, NOTE_MS);
+    loop_run(s->app->loop);
+    timer_free(note);
+    timer_free(late);
+}
+
+/* homes ends in NULL. False, and it is said, when it took too long: then nothing is known. */
+static bool search_run(struct search *s, struct app *a, const char *const *homes)
+{
+    int64_t began = clock_mono_ms();
+
+    *s = (struct search){.app = a, .hosts = hosts_new(a->loop)};
+    host_set(s->hosts, 0, &(struct host_spec){.carrier = CARRIER_LOCAL, .read_only = true});
+    s->port = hosts_port(s->hosts);
+    s->finder = finder_new(&s->port, 0, homes, on_done, s);
+    run_loop(s);
+    log_debug("looked for Neo4j on this machine: %lld ms, %zu found", (long long)(clock_mono_ms() - began),
+              s->done ? finder_count(s->finder) : 0);
+    if (!s->done)
+        app_say(a, "warn", MODEL_NO_INSTANCE, "looking for Neo4j on this machine took more than %d s and was given up: name a TARGET",
+                LOOK_MS / 1000);
+    return s->done;
+}
+
+static void search_end(struct search *s)
+{
+    finder_free(s->finder);
+    hosts_free(s->hosts);
+}
+
+/* ---- which homes are looked at, besides what the machine itself tells ---- */
+
+static char *homes_file(void)
+{
+    return path_state("homes", NULL);
+}
+
+static bool is_directory(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static void add_environment(struct app *a, struct homes *h)
+{
+    const char *home = getenv("NEO4J_HOME");
+
+    if (!home || !*home)
+        return;
+    if (*home == '/' && is_directory(home))
+        homes_add(h, home);
+    else
+        app_say(a, "warn", MODEL_NO_INSTANCE, "NEO4J_HOME is ignored: '%s' is no directory", home);
+}
+
+static void read_remembered(struct homes *h)
+{
+    char *file = homes_file();
+
+    if (file)
+        homes_read(h, file);
+    free(file);
+}
+
+static const char **homes_list(const struct homes *h)
+{
+    const char **list = x_calloc(h->n + 1, sizeof(*list));
+
+    for (size_t i = 0; i < h->n; i++)
+        list[i] = h->v[i];
+    return list;
+}
+
+static bool search_with(struct search *s, struct app *a, struct homes *h)
+{
+    const char **list = homes_list(h);
+    bool ok = search_run(s, a, list);
+
+    free(list);
+    return ok;
+}
+
+/* ---- what was found of one ---- */
+
+static bool wants_no_login(const struct site *site)
+{
+    bool on = true;
+
+    return site->config && config_bool(site->config, SETTING_AUTH_ENABLED, &on) && !on;
+}
+
+/* Why its server cannot be asked, where its configuration does not tell the address. */
+static char *why_no_address(const struct site *site)
+{
+    struct text dir;
+    char *words;
+
+    if (site->config)
+        return x_strdup("no connector that could be asked is switched on in its neo4j.conf: see server.http.enabled");
+    text_init(&dir, 4096);
+    install_conf(&site->install, &dir);
+    words = x_printf("where it is asked is not known: %s; give uri for it, or run neodeck as a user who may read '%s'",
+                     *site->config_err.words ? site->config_err.words : "its neo4j.conf cannot be read", dir.s);
+    text_release(&dir);
+    return words;
+}
+
+/* name NULL: it keeps its own. */
+static void take_site(struct app_instance *in, const struct search *s, size_t k, const char *name)
+{
+    const struct site *site = finder_site(s->finder, k);
+    struct text uri;
+    struct err e = {0};
+
+    text_init(&uri, 512);
+    if (site->config)
+        finder_uri(s->finder, k, &uri);
+    if (!instance_conf_found(&in->conf, uri.len ? uri.s : NULL, name, wants_no_login(site), &e))
+        in->why_not = x_printf("its neo4j.conf names no address that can be asked: %s", e.words);
+    else if (!uri.len)
+        in->why_not = why_no_address(site);
+    in->by_home = true;
+    in->seen_pid = site->pid;
+    in->seen_started_ms = site->started_ms;
+    in->running_home = site->pid && !site->container ? x_strdup(site->install.home) : NULL;
+    text_release(&uri);
+}
+
+/* ---- those that were given by their home ---- */
+
+static bool same_home(const char *a, const char *b)
+{
+    struct stat x, y;
+
+    return strcmp(a, b) == 0 || (stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino);
+}
+
+static size_t site_of_home(const struct search *s, const char *home)
+{
+    size_t n = finder_count(s->finder), k = 0;
+
+    while (k < n && (finder_site(s->finder, k)->state != SITE_FOUND || finder_site(s->finder, k)->container ||
+                     !finder_site(s->finder, k)->install.home || !same_home(finder_site(s->finder, k)->install.home, home)))
+        k++;
+    return k;
+}
+
+static bool is_named_here(const struct app *a, const char *name)
+{
+    if (conf_instance(a->conf, name))
+        return true;
+    for (uint32_t i = 0; i < a->ninst; i++)
+        if (strcmp(a->inst[i].conf.name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool resolve(struct app *a, struct app_instance *in, const struct search *s, struct err *e)
+{
+    size_t k = s->done ? site_of_home(s, in->conf.home) : 0;
+    bool is_target = in->conf.from[OPT_URI].from == FROM_TARGET || in->conf.from[OPT_URI].from == FROM_ENVIRONMENT;
+    struct text name;
+
+    if (!s->done) {
+        in->why_not = x_strdup("where it is asked is not known: looking at this machine took too long; give uri for it");
+        return true;
+    }
+    if (k == finder_count(s->finder)) {
+        if (is_target)
+            return err_set(e, ERR_USAGE, "'%s' is no home of a Neo4j server: there is no neo4j.conf for it; a TARGET is a home, a URI or a name",
+                           in->conf.home);
+        in->why_not = x_printf("there is no Neo4j in its home '%s': correct home, or give uri", in->conf.home);
+        return true;
+    }
+    text_init(&name, 256);
+    finder_name(s->finder, k, &name);
+    take_site(in, s, k, is_target && name.len && !is_named_here(a, name.s) ? name.s : NULL);
+    text_release(&name);
+    return true;
+}
+
+static bool is_home_only(const struct app_instance *in)
+{
+    return in->conf.where.kind == TARGET_HOME;
+}
+
+bool found_homes(struct app *a, struct err *e)
+{
+    struct homes homes = {0};
+    struct search s = {0};
+    bool ok = true;
+
+    for (uint32_t i = 0; i < a->ninst; i++)
+        if (is_home_only(&a->inst[i]))
+            homes_add(&homes, a->inst[i].conf.home);
+    if (homes.n) {
+        search_with(&s, a, &homes);
+        for (uint32_t i = 0; ok && i < a->ninst; i++)
+            if (is_home_only(&a->inst[i]))
+                ok = resolve(a, &a->inst[i], &s, e);
+        search_end(&s);
+    }
+    homes_release(&homes);
+    return ok;
+}
+
+/* ---- all that stand here ---- */
+
+/* A home in a container is no path of ours: then the address alone counts. */
+static bool init_found(struct app *a, struct instance_conf *conf, const struct search *s, size_t k)
+{
+    const struct site *site = finder_site(s->finder, k);
+    struct text uri;
+    struct err e = {0};
+    bool ok;
+
+    if (!site->container && site->install.home && instance_conf_init(conf, a->conf, a->cl, site->install.home, &e)) {
+        conf->from[OPT_HOME].from = FROM_FOUND;
+        return true;
+    }
+    text_init(&uri, 512);
+    finder_uri(s->finder, k, &uri);
+    ok = uri.len && instance_conf_init(conf, a->conf, a->cl, uri.s, &e);
+    if (!ok)
+        log_debug("'%s' was found, but cannot be used: %s", site->install.home ? site->install.home : "?", e.words);
+    text_release(&uri);
+    return ok;
+}
+
+static void add_found(struct app *a, const struct search *s, size_t k)
+{
+    struct instance_conf conf;
+    struct text name;
+
+    if (finder_site(s->finder, k)->state != SITE_FOUND || !init_found(a, &conf, s, k))
+        return;
+    text_init(&name, 256);
+    finder_name(s->finder, k, &name);
+    take_site(target_add(a, &conf), s, k, name.len ? name.s : NULL);
+    text_release(&name);
+}
+
+void found_here(struct app *a)
+{
+    struct homes homes = {0};
+    struct search s;
+
+    read_remembered(&homes);
+    add_environment(a, &homes);
+    if (search_with(&s, a, &homes))
+        for (int running = 1; running >= 0; running--) /* what runs comes first */
+            for (size_t k = 0; k < finder_count(s.finder); k++)
+                if ((finder_site(s.finder, k)->pid != 0) == running)
+                    add_found(a, &s, k);
+    search_end(&s);
+    homes_release(&homes);
+}
+
+/* ---- the next run ---- */
+
+void found_remember(struct app *a)
+{
+    struct homes seen = {0};
+    char *file = a->replayer ? NULL : homes_file();
+
+    for (uint32_t i = a->ninst; file && i-- > 0;) {
+        const struct site *site = a->feed ? feed_site(a->feed, i) : NULL;
+
+        if (site && site->state == SITE_FOUND && site->pid && !site->container)
+            homes_add(&seen, site->install.home);
+        else if (a->inst[i].running_home)
+            homes_add(&seen, a->inst[i].running_home);
+    }
+    if (seen.n)
+        homes_write(&seen, file);
+    homes_release(&seen);
+    free(file);
+}
