@@ -4,6 +4,7 @@
 #include <string.h>
 #include "feed/hosted.h"
 #include "feed/jars.h"
+#include "feed/past.h"
 #include "base/clock.h"
 #include "neo4j/plugins.h"
 
@@ -237,8 +238,10 @@ static void ask_directories(struct plugins *p, const struct site *site, struct t
     p->paths[PLACE_PLUGINS] = arena_strdup(talk_arena(t), path.s);
     p->paths[PLACE_LABS] = arena_printf(talk_arena(t), "%s/labs", site->install.home);
     p->paths[PLACE_PRODUCTS] = arena_printf(talk_arena(t), "%s/products", site->install.home);
-    for (int i = 0; i < NPLACES; i++)
+    for (int i = 0; i < NPLACES; i++) {
+        p->paths[i] = past_reach(site, talk_arena(t), p->paths[i]);
         p->dirs[i] = talk_list(t, p->paths[i], JARS_MAX * 10);
+    }
     text_release(&path);
 }
 

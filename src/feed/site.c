@@ -41,18 +41,20 @@ const char *site_outside(struct site *s, const char *inside)
 
 enum path_from site_path(const struct site *s, enum setting_id id, struct text *out)
 {
-    struct text inside;
-    enum path_from from;
-
     text_clear(out);
-    if (!s->install.home)
-        return PATH_UNKNOWN;
-    text_init(&inside, out->max);
-    from = install_path(&s->install, s->config, s->version, id, &inside);
-    if (from != PATH_UNKNOWN)
-        text_addf(out, "%s%s", s->root, inside.s);
+    return s->install.home ? install_path(&s->install, s->config, s->version, id, out) : PATH_UNKNOWN;
+}
+
+const char *site_reach(struct site *s, enum setting_id id)
+{
+    const char *path = NULL;
+    struct text inside;
+
+    text_init(&inside, 8192);
+    if (site_path(s, id, &inside) != PATH_UNKNOWN)
+        path = arena_printf(&s->arena, "%s%s", s->root, inside.s);
     text_release(&inside);
-    return from;
+    return path;
 }
 
 static void add_words(struct site *s, const char **list, size_t *n, const char *fmt, va_list ap)

@@ -71,7 +71,7 @@ struct site {
 };
 
 void site_free(struct site *s); /* accepts NULL */
-/* Absolute path of a setting of type PATH, as it is reached from here (behind `root`); cleared when there is none. */
+/* Absolute path of a setting of type PATH, as the server has it (from here it is behind `root`); cleared when there is none. */
 enum path_from site_path(const struct site *s, enum setting_id id, struct text *out);
 
 /* ---- the machine: looked at once for all the instances that live on it ---- */

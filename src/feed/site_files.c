@@ -181,15 +181,13 @@ static void on_logging(struct talk *t, void *data)
 static void after_config(struct locate *l)
 {
     struct site *s = l->site;
-    struct text path;
+    const char *run = site_reach(s, SETTING_DIR_RUN);
 
-    text_init(&path, 4096);
     site_ask_logs(l);
-    if (site_path(s, SETTING_DIR_RUN, &path) != PATH_UNKNOWN)
-        l->pid_file[0] = (long)talk_read(l->talk, join(&l->memory, path.s, "neo4j.pid"), 0, 64);
+    if (run)
+        l->pid_file[0] = (long)talk_read(l->talk, join(&l->memory, run, "neo4j.pid"), 0, 64);
     if (s->layout == LAYOUT_PACKAGE)
         l->pid_file[1] = (long)talk_read(l->talk, site_outside(s, package_pid), 0, 64);
-    text_release(&path);
     locate_go(l, on_logging);
 }
 

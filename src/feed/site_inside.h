@@ -43,6 +43,7 @@ struct locate *locate_candidate(struct machine *m, const struct port *p, uint32_
 struct site *site_new(void);
 /* Absolute path in the site's arena, as it is reached from here. */
 const char *site_outside(struct site *s, const char *inside);
+const char *site_reach(struct site *s, enum setting_id id); /* the same for a setting of type PATH; NULL: none */
 
 /* site_files.c: from a home to everything that its files say, then locate_finish */
 void site_read_files(struct locate *l);

@@ -52,13 +52,11 @@ static const struct {
 
 void site_ask_logs(struct locate *l)
 {
-    struct text path;
-
-    text_init(&path, 4096);
-    for (int i = 0; i < 2 && has_xml(l->site); i++)
-        if (site_path(l->site, files[i].setting, &path) != PATH_UNKNOWN)
-            l->xml[i] = (long)talk_read(l->talk, path.s, 0, LOG_XML_MAX);
-    text_release(&path);
+    for (int i = 0; i < 2 && has_xml(l->site); i++) {
+        const char *path = site_reach(l->site, files[i].setting);
+        if (path)
+            l->xml[i] = (long)talk_read(l->talk, path, 0, LOG_XML_MAX);
+    }
 }
 
 /* True: that file says where its logs go. */
@@ -87,12 +85,10 @@ static bool default_json(const struct site *s, enum log_kind kind)
 /* Where it goes when no XML says so: since 5 the server has one of its own inside. */
 static void add_default(struct site *s, enum log_kind kind)
 {
-    struct text path;
+    const char *path = site_reach(s, log_kind_setting(kind));
 
-    text_init(&path, 4096);
-    if (site_path(s, log_kind_setting(kind), &path) != PATH_UNKNOWN)
-        add_log(s, log_kind_name(kind), arena_strdup(&s->arena, path.s), default_json(s, kind), false);
-    text_release(&path);
+    if (path)
+        add_log(s, log_kind_name(kind), path, default_json(s, kind), false);
 }
 
 static void list_from(struct locate *l, int i)
@@ -115,16 +111,12 @@ static void list_from(struct locate *l, int i)
 static void add_gc(struct locate *l)
 {
     struct site *s = l->site;
-    struct text path;
+    const char *logs = site_reach(s, SETTING_DIR_LOGS);
 
-    text_init(&path, 4096);
-    if (s->jvm.gc_log) {
-        path_resolve(s->install.home, s->jvm.gc_log, &path);
-        add_log(s, "gc.log", site_outside(s, arena_strdup(&s->arena, path.s)), false, true);
-    } else if (site_path(s, SETTING_DIR_LOGS, &path) != PATH_UNKNOWN) {
-        add_log(s, "gc.log", arena_printf(&s->arena, "%s/gc.log", path.s), false, true);
-    }
-    text_release(&path);
+    if (s->jvm.gc_log)
+        add_log(s, "gc.log", site_outside(s, clean_path(&s->arena, s->install.home, s->jvm.gc_log)), false, true);
+    else if (logs)
+        add_log(s, "gc.log", arena_printf(&s->arena, "%s/gc.log", logs), false, true);
 }
 
 static const struct site_log *log_named(const struct site *s, const char *name)

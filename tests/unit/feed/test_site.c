@@ -358,7 +358,7 @@ static void lists_logs(void **state)
     }
 }
 
-static void paths_lead_into_the_container(void **state)
+static void paths_are_those_of_the_server(void **state)
 {
     struct bench b;
     struct text t;
@@ -367,9 +367,10 @@ static void paths_lead_into_the_container(void **state)
     locate(&b, &(struct site_wish){.port = 7474});
     text_init(&t, 0);
     assert_int_equal(site_path(b.site, SETTING_DIR_LOGS, &t), PATH_GIVEN);
-    assert_string_equal(t.s, "/proc/4711/root/logs");
+    assert_string_equal(t.s, "/logs");
     assert_int_equal(site_path(b.site, SETTING_DIR_DATA, &t), PATH_DEFAULT);
-    assert_string_equal(t.s, "/proc/4711/root/var/lib/neo4j/data");
+    assert_string_equal(t.s, "/var/lib/neo4j/data");
+    assert_string_equal(b.site->root, "/proc/4711/root");
     text_release(&t);
     bench_end(&b);
 }
@@ -482,7 +483,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_the_truth),        cmocka_unit_test(reads_configurations),           cmocka_unit_test(knows_who_writes_it),
-        cmocka_unit_test(lists_logs),             cmocka_unit_test(paths_lead_into_the_container),  cmocka_unit_test(a_look_serves_the_next),
+        cmocka_unit_test(lists_logs),             cmocka_unit_test(paths_are_those_of_the_server),  cmocka_unit_test(a_look_serves_the_next),
         cmocka_unit_test(it_can_be_given_up_at_any_time), cmocka_unit_test(a_machine_that_does_not_answer),
         cmocka_unit_test(the_finder_names_them_all),
     };
