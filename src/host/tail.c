@@ -184,6 +184,7 @@ static enum tail_event begin_again(struct tail *t)
 {
     struct tail_file *f = &t->files[0];
 
+    f->cut_ns = f->st.st_mtim.tv_sec * INT64_C(1000000000) + f->st.st_mtim.tv_nsec;
     if (tail_find_copies(t)) /* they stand before it now */
         return TAIL_NOTHING;
     f->at = 0;

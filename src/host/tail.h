@@ -36,6 +36,7 @@ struct tail_file {
     enum tail_event arrival;    /* to be told when it becomes the one that is read */
     bool copy;                  /* of what another file held before it was cut; given out under that one's inode */
     int64_t idle_since;
+    int64_t cut_ns;             /* of the file system: when it was cut last; 0: never */
 };
 
 struct tail {

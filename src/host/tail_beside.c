@@ -238,10 +238,21 @@ static enum taken look_for_missed(struct tail *t, const struct tail_file *now, s
     return how;
 }
 
+/* Whoever bore our name after this file was made after it; and after it was cut: what is older then is a copy of what it held. */
+static struct age age_of_last(const struct tail *t)
+{
+    const struct tail_file *f = &t->files[t->nfiles - 1];
+    struct age age = age_of(f->fd, "", AT_EMPTY_PATH);
+
+    if (age.birth && age.birth < f->cut_ns)
+        age.birth = f->cut_ns;
+    return age;
+}
+
 bool tail_find_missed(struct tail *t, int now)
 {
     enum { TRIES = 8, PUT_OFF = 8 };
-    struct age after = age_of(t->files[t->nfiles - 1].fd, "", AT_EMPTY_PATH), before = age_of(now, "", AT_EMPTY_PATH);
+    struct age after = age_of_last(t), before = age_of(now, "", AT_EMPTY_PATH);
     struct tail_file newest = {.fd = now};
     enum taken how = RENAMED;
 

@@ -364,6 +364,23 @@ static void what_was_copied_away_comes_in_its_order(void **state)
     steps_end(&s);
 }
 
+/* The copy has not the beginning of any file that is open then. */
+static void a_copy_that_was_read_is_not_read_again_after_a_rename(void **state)
+{
+    struct steps s;
+
+    steps_begin(&s, "1 one one one one\n");
+    expect(&s, "1 one one one one\n", "");
+    append(s.path, "1 and more of it\n");
+    cut(&s, "2 two two two two\n");
+    expect(&s, "1 one one one one\n1 and more of it\n2 two two two two\n", "[truncated]");
+    nanosleep(&(struct timespec){.tv_nsec = 15000000}, NULL);
+    rename(s.path, beside(&s, ".0"));
+    put_file(s.path, "3 three three three\n");
+    expect(&s, "1 one one one one\n1 and more of it\n2 two two two two\n3 three three three\n", "[truncated][rotated]");
+    steps_end(&s);
+}
+
 static void late_lines_are_read(void **state)
 {
     struct steps s;
@@ -465,6 +482,7 @@ int main(void)
         cmocka_unit_test(copy_and_cut_loses_nothing),
         cmocka_unit_test(rewriting_is_seen_whatever_its_size),
         cmocka_unit_test(what_was_missed_comes_in_its_order),
+        cmocka_unit_test(a_copy_that_was_read_is_not_read_again_after_a_rename),
         cmocka_unit_test(what_was_copied_away_comes_in_its_order),
         cmocka_unit_test(late_lines_are_read),
         cmocka_unit_test(a_name_that_comes_back_goes_on),
