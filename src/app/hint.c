@@ -6,17 +6,30 @@
 static const struct {
     enum command_id id;
     const char *word;
-    bool row; /* only with a row of a list under the cursor */
+    enum { ANYWHERE, ON_ROW, ON_LIST_ROW, IN_LOGS } where;
 } hints[] = {
-    {CMD_COMMAND_LINE, "command", false}, {CMD_FILTER, "filter", false}, {CMD_HELP, "keys", false}, {CMD_ENTER, "open", true},
-    {CMD_EXPLAIN, "plan", false},         {CMD_KILL, "kill", false},     {CMD_BACK, "back", false}, {CMD_MARK, "mark", true},
+    {CMD_COMMAND_LINE, "command", ANYWHERE}, {CMD_FILTER, "filter", ANYWHERE}, {CMD_HELP, "keys", ANYWHERE},
+    {CMD_ENTER, "open", ON_ROW},             {CMD_EXPLAIN, "plan", ANYWHERE},  {CMD_KILL, "kill", ANYWHERE},
+    {CMD_BACK, "back", ANYWHERE},            {CMD_MARK, "mark", ON_LIST_ROW},  {CMD_FOLLOW, "follow", IN_LOGS},
+    {CMD_LEVEL, "level", IN_LOGS},           {CMD_SEARCH, "search", IN_LOGS},  {CMD_GOTO, "time", IN_LOGS},
+    {CMD_SOURCES, "which", IN_LOGS},
 };
+
+static bool is_there(const struct view *v, size_t i)
+{
+    switch (hints[i].where) {
+    case ON_ROW: return view_selected(v).rel != NULL;
+    case ON_LIST_ROW: return view_is_list(v) && view_selected(v).rel;
+    case IN_LOGS: return view_is_logs(v);
+    default: return true;
+    }
+}
 
 static bool is_useful(const struct console *c, size_t i, const struct view_ctx *ctx)
 {
     struct err e;
 
-    if (hints[i].row && !view_selected(console_view(c)).rel)
+    if (!is_there(console_view(c), i))
         return false;
     if (hints[i].id == CMD_BACK && !c->nscreens && !c->zoomed)
         return false;

@@ -9,6 +9,8 @@
 #define TOP_USUAL 5    /* which may be so high on any screen, */
 #define TOP_SHARE 3    /* and a third of the rows on a higher one */
 #define BOTTOM_MIN 4
+#define BOTTOM_USUAL 6 /* rows of the band below them: lines of a log need company, */
+#define BOTTOM_SHARE 3 /* and get a third of a higher screen */
 
 /* The least height of a pane with its frame. */
 static const int least[NPANES] = {
@@ -153,9 +155,9 @@ static void place_bands(struct plan *p, int w, int y, int rows, struct layout *o
 
     if (top > rows - least[PANE_TRANSACTIONS])
         top = max(TOP_MIN, rows - least[PANE_TRANSACTIONS]);
-    bottom = band(p, PANE_PLUGINS, PANE_LOGS, BOTTOM_MIN, max(BOTTOM_MIN, (rows - top) * 2 / 5));
+    bottom = band(p, PANE_PLUGINS, PANE_LOGS, BOTTOM_MIN, max(BOTTOM_USUAL, rows / BOTTOM_SHARE));
     if (bottom > rows - top - least[PANE_TRANSACTIONS])
-        bottom = BOTTOM_MIN;
+        bottom = max(BOTTOM_MIN, rows - top - least[PANE_TRANSACTIONS]);
     middle = rows - top - bottom;
     place_band(p, PANE_INSTANCES, PANE_DATABASES, y, w, top, out);
     out->pane[PANE_TRANSACTIONS] = (struct rect){0, y + top, w, middle};

@@ -10,6 +10,8 @@ static const enum view_id panes[DASH_PANES] = {[PANE_INSTANCES] = VIEW_INSTANCES
                                                [PANE_PLUGINS] = VIEW_PLUGINS,
                                                [PANE_LOGS] = VIEW_LOGS};
 
+#define MANY 1001 /* rows: more than any screen has */
+
 void dashboard_init(struct dashboard *d)
 {
     *d = (struct dashboard){.focus = PANE_TRANSACTIONS};
@@ -30,13 +32,13 @@ void dashboard_update(struct dashboard *d, const struct view_ctx *c)
 }
 
 /* Rows of content that each pane would like: its list and the names of its columns, which a narrow list of instances does not
- * have. What is not built is happy with few. */
-static void wishes(const struct dashboard *d, int want[NPANES])
+ * have. Logs take what they get; where there cannot be any it is a line that says why. */
+static void wishes(const struct dashboard *d, const struct view_ctx *c, int want[NPANES])
 {
     for (int i = 0; i < DASH_PANES; i++) {
-        size_t n = view_is_list(d->pane[i]) ? view_rows(d->pane[i])->count : 1;
+        size_t n = view_is_list(d->pane[i]) ? view_rows(d->pane[i])->count : view_logs_possible(d->pane[i], c) ? MANY : 1;
 
-        want[i] = n > 1000 ? 1001 : i == PANE_INSTANCES ? (int)(n ? n : 1) : (int)(n ? n + 1 : 2);
+        want[i] = n > MANY - 1 ? MANY : i == PANE_INSTANCES ? (int)(n ? n : 1) : (int)(n ? n + 1 : 2);
     }
 }
 
@@ -64,7 +66,7 @@ void dashboard_draw(struct dashboard *d, struct grid *g, struct rect area, const
     struct layout layout;
     int want[NPANES];
 
-    wishes(d, want);
+    wishes(d, c, want);
     layout_dashboard(g->w, g->h, area.y, g->h - area.y - area.h, want, &layout);
     memcpy(d->rect, layout.pane, sizeof(d->rect));
     if (!d->rect[d->focus].w)

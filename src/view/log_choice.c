@@ -44,6 +44,22 @@ size_t view_logs_list(const struct view *v, const struct view_ctx *c, struct log
     return n;
 }
 
+bool view_logs_possible(const struct view *v, const struct view_ctx *c)
+{
+    struct log_scope scope;
+
+    if (!view_is_logs(v))
+        return false;
+    log_scope(log_of(v), c, &scope);
+    for (size_t i = 0; i < scope.n; i++) {
+        const struct logbook *b = model_logbook(c->model, scope.instance[i]);
+
+        if (!b || logbook_err(b)->kind == ERR_NONE)
+            return true;
+    }
+    return false;
+}
+
 /* ---- by name ---- */
 
 static bool add_name(struct text *names, const struct log_item *items, size_t n, const char *word, size_t len)

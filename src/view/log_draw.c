@@ -14,6 +14,8 @@
 #define LOG_MIN    56  /* lines name their log, */
 #define CLASS_MIN  110 /* and their class */
 #define CLASS_W    22
+#define CLASS_WIDE 28  /* on a wide screen */
+#define WIDE       160
 #define DAY_MS     ((int64_t)86400000)
 
 /* Where the parts of a line stand, from the left edge of the pane; a width of 0: not shown. */
@@ -70,7 +72,7 @@ static void place_columns(const struct log_view *lv, const struct view_ctx *c, i
     }
     if (w >= CLASS_MIN) {
         p->class_x = x;
-        p->class_w = CLASS_W;
+        p->class_w = w >= WIDE ? CLASS_WIDE : CLASS_W;
         x += p->class_w + 1;
     }
     p->text_x = x;

@@ -6,7 +6,8 @@
 #include "base/clock.h"
 
 #define NAMED  3  /* so many logs are called by their names */
-#define ROOMY  70 /* columns from which the frame tells more than where one is */
+#define ROOMY  70 /* columns from which the frame tells how many lines there are */
+#define NAME_W 8  /* of the name of the view and its number, with what stands around */
 #define DAY_MS ((int64_t)86400000)
 
 int log_short(const char *name)
@@ -87,7 +88,7 @@ static void add_held(const struct log_view *lv, const struct view_ctx *c, struct
 }
 
 /* How fast lines come, and how late. */
-static void add_speed(const struct log_view *lv, const struct view_ctx *c, struct text *right)
+static void add_speed(const struct log_view *lv, const struct view_ctx *c, struct text *out)
 {
     double speed = 0;
     int64_t lag = -1;
@@ -102,11 +103,10 @@ static void add_speed(const struct log_view *lv, const struct view_ctx *c, struc
     }
     if (speed < 0.5)
         return;
-    text_adds(right, begin_part(right));
-    add_grouped(right, (int64_t)(speed + 0.5));
-    text_adds(right, " lines/s");
+    add_grouped(out, (int64_t)(speed + 0.5));
+    text_adds(out, " lines/s");
     if (lag >= 0)
-        text_addf(right, " · lag %.1f s", (double)lag / 1000);
+        text_addf(out, " · lag %.1f s", (double)lag / 1000);
 }
 
 static bool is_loading(const struct log_view *lv, const struct view_ctx *c)
@@ -117,14 +117,29 @@ static bool is_loading(const struct log_view *lv, const struct view_ctx *c)
     return false;
 }
 
-static void add_beginning(const struct log_view *lv, const struct view_ctx *c, struct text *right)
+static void add_ends(const struct log_view *lv, const struct view_ctx *c, struct text *out)
 {
-    if (lv->rows.count && !lv->follow && !lv->top && log_begins(lv, c))
-        text_addf(right, "%sbeginning of the file%s", begin_part(right), lv->rows.nsources > 1 ? "s" : "");
-    else if (is_loading(lv, c) || lv->rows.behind)
-        text_addf(right, "%sloading", begin_part(right));
+    if (is_loading(lv, c) || lv->rows.behind)
+        text_adds(out, "loading");
     else if (!lv->top && lv->rows.full)
-        text_addf(right, "%solder lines are left out: show fewer logs, or filter", begin_part(right));
+        text_adds(out, "older lines are left out: show fewer logs, or filter");
+    else if (!lv->follow && !lv->top && log_begins(lv, c))
+        text_addf(out, "beginning of the file%s", lv->rows.nsources > 1 ? "s" : "");
+    else if (!lv->follow && lv->bottom && log_detached(lv, c))
+        text_adds(out, "not the end: G goes there");
+}
+
+/* What is worth less than where one is stands only where there is room for both. */
+static void add_extra(const struct log_view *lv, const struct view_ctx *c, int room, struct text *right,
+                      void (*add)(const struct log_view *, const struct view_ctx *, struct text *))
+{
+    struct text part;
+
+    text_init(&part, 256);
+    add(lv, c, &part);
+    if (part.len && utf8_width(right->s, right->len) + utf8_width(part.s, part.len) + 3 <= room)
+        text_addf(right, "%s%s", begin_part(right), part.s);
+    text_release(&part);
 }
 
 static void add_choice(const struct log_view *lv, struct text *right)
@@ -144,6 +159,7 @@ static void add_choice(const struct log_view *lv, struct text *right)
 void log_title(struct view *v, const struct view_ctx *c, struct text *left, struct text *right)
 {
     struct log_view *lv = log_of(v);
+    int room;
 
     if (lv->rows.nsources) {
         add_names(lv, c, left);
@@ -151,16 +167,13 @@ void log_title(struct view *v, const struct view_ctx *c, struct text *left, stru
             add_lines(lv, left);
     }
     add_choice(lv, right);
-    if (!lv->rows.count)
-        return;
-    if (lv->seen.w >= ROOMY) {
-        add_beginning(lv, c, right);
-        add_speed(lv, c, right);
-    }
     if (c->paused)
         text_addf(right, "%spaused", begin_part(right));
-    else if (lv->follow)
+    else if (lv->follow && lv->rows.count)
         text_addf(right, "%sfollow", begin_part(right));
-    else
+    else if (lv->rows.count)
         add_held(lv, c, right);
+    room = lv->seen.w - utf8_width(left->s, left->len) - NAME_W;
+    add_extra(lv, c, room, right, add_ends);
+    add_extra(lv, c, room, right, add_speed);
 }

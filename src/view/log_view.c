@@ -67,12 +67,14 @@ static void log_update(struct view *v, const struct view_ctx *c)
     struct log_scope scope;
 
     log_scope(lv, c, &scope);
-    if (generation == lv->generation && memcmp(&scope, &lv->scope, sizeof(scope)) == 0 && !lv->dirty && !lv->rows.behind)
+    if (generation == lv->generation && memcmp(&scope, &lv->scope, sizeof(scope)) == 0 && c->paused == lv->paused && !lv->dirty &&
+        !lv->rows.behind)
         return;
     if (generation != lv->generation)
         lv->pull = false; /* something came */
     lv->generation = generation;
     lv->scope = scope;
+    lv->paused = c->paused;
     lv->dirty = false;
     log_refresh(lv, c);
 }

@@ -23,7 +23,7 @@ struct log_view {
     char *filter_text;
     char *needle;              /* that was searched for; NULL: nothing */
     bool follow;               /* stays at the end */
-    bool wrap, dirty, many;
+    bool wrap, dirty, many, paused;
     bool pull;                 /* a person pushed against the beginning: some more, however much is held */
     bool arriving, arrived;    /* on the way to at_ms; something of it came */
     uint64_t epochs;           /* of the shown logs together, when that began */
