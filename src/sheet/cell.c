@@ -84,7 +84,7 @@ static bool holds_transactions(const struct column *c)
 
 static void format_text(const struct column *c, struct value v, bool shorten, struct text *out)
 {
-    if (!shorten)
+    if (!shorten || strcmp(c->name, "transaction") == 0) /* a tree is drawn with blanks */
         text_add(out, v.u.s, v.len);
     else if (holds_transactions(c))
         text_adds(out, short_id(v.u.s));

@@ -145,6 +145,41 @@ static bool transaction_cell(struct list_view *lv, struct row r, size_t column, 
     return false;
 }
 
+/* ---- locks: who waits stands under the one that it waits for ---- */
+
+static void lock_tree(struct list_view *lv, struct row r)
+{
+    static const char branch[] = "\\_";
+    const char *tree = text_at(r, COL_LOCKS_TREE), *at = strstr(tree, branch);
+
+    if (at && !lv->grid->ascii)
+        text_addf(&lv->cell, "%.*s└%s", (int)(at - tree), tree, at + sizeof(branch) - 1);
+    else
+        text_adds(&lv->cell, tree);
+}
+
+/* Who waits for nobody is there for those that it holds up; a transaction without a query is idle. */
+static bool lock_cell(struct list_view *lv, struct row r, size_t column, enum role *role)
+{
+    int64_t waiters = value_i64(row_cell(r, COL_LOCKS_WAITERS), 0);
+
+    if (column == COL_LOCKS_TREE) {
+        lock_tree(lv, r);
+        return true;
+    }
+    if (column == COL_LOCKS_WANTS && waiters && row_cell(r, COL_LOCKS_WAITED).type == V_ABSENT) {
+        *role = ROLE_WARN;
+        text_addf(&lv->cell, "holds up %lld", (long long)waiters);
+        return true;
+    }
+    if (column == COL_LOCKS_QUERY && !*text_at(r, column) && !is_shown(lv, COL_LOCKS_STATE)) {
+        text_adds(&lv->cell, text_at(r, COL_LOCKS_STATE));
+        *role = role_of(lv, r, COL_LOCKS_STATE);
+        return true;
+    }
+    return false;
+}
+
 /* ---- any cell ---- */
 
 /* Of a text that may as well be empty nothing is said, nor of what an instance that never answered could tell. */
@@ -170,6 +205,8 @@ const char *lv_cell(void *data, size_t row, size_t col, enum role *role)
     else if (lv->sheet->id == SHEET_INSTANCES && column == COL_INSTANCES_STATE && lv->narrow)
         instance_summary(lv, r, role);
     else if (lv->sheet->id == SHEET_TRANSACTIONS && transaction_cell(lv, r, column, role))
+        return lv->cell.s;
+    else if (lv->sheet->id == SHEET_LOCKS && lock_cell(lv, r, column, role))
         return lv->cell.s;
     else if (!is_blank(lv, column, v))
         cell_format(lv->sheet, column, v, true, &lv->cell, role);
