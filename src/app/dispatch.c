@@ -74,16 +74,25 @@ static size_t record_label(const char *s)
 
 static void open_view(struct console *c, const char *arg);
 
-/* To the list that a finding is about. */
-static void open_finding(struct console *c, const char *kind)
+/* To what a finding is about: a list, or the machine of its instance. */
+static void open_finding(struct console *c, const char *kind, const char *instance)
 {
-    static const char *const views[][2] = {{"database", "databases"},    {"blocked", "transactions"}, {"idle", "transactions"},
-                                           {"index", "indexes"},         {"login", "instances"},      {"instance", "instances"},
-                                           {"insecure", "instances"}};
+    static const char *const views[][2] = {{"database", "databases"}, {"blocked", "transactions"}, {"idle", "transactions"},
+                                           {"index", "indexes"},      {"login", "instances"},      {"instance", "instances"},
+                                           {"insecure", "instances"}, {"disk", "disks"},           {"log", "logs"},
+                                           {"logins", "logs"},        {"heap", "host"},            {"host", "host"},
+                                           {"pause", "host"},         {"checkpoint", "host"},      {"files", "host"},
+                                           {"memory", "host"},        {"certificate", "host"},     {"restart", "host"}};
+    uint32_t number;
 
-    for (size_t i = 0; i < sizeof(views) / sizeof(*views); i++)
-        if (strcmp(views[i][0], kind) == 0)
+    for (size_t i = 0; i < sizeof(views) / sizeof(*views); i++) {
+        if (strcmp(views[i][0], kind) != 0)
+            continue;
+        if (strcmp(views[i][1], "host") == 0 && model_find_instance(c->app->model, instance, &number))
+            console_push(c, view_open(VIEW_HOST, NULL, number));
+        else
             open_view(c, views[i][1]);
+    }
 }
 
 static void to_dashboard(struct console *c)
@@ -131,8 +140,9 @@ static void enter(struct console *c, const char *arg)
         break;
     }
     case SHEET_FINDINGS:
-        open_finding(c, value_str(row_cell(r, COL_FINDINGS_KIND), ""));
+        open_finding(c, value_str(row_cell(r, COL_FINDINGS_KIND), ""), value_str(row_cell(r, COL_FINDINGS_INSTANCE), ""));
         break;
+    case SHEET_HOST: console_push(c, view_open(VIEW_HOST, NULL, r.rel->instance)); break;
     default: {
         struct view *v = view_open(VIEW_HELP, NULL, MODEL_NO_INSTANCE);
         struct text record;
@@ -164,7 +174,8 @@ static void open_view(struct console *c, const char *arg)
         return;
     }
     if (console_view(c)->id != id) {
-        struct view *v = view_open(id, NULL, MODEL_NO_INSTANCE);
+        uint32_t one = id == VIEW_HOST && c->app->ninst == 1 ? 0 : id == VIEW_HOST ? c->scope : MODEL_NO_INSTANCE;
+        struct view *v = view_open(id, NULL, one);
 
         kept_apply(c->kept, v);
         console_push(c, v);

@@ -188,7 +188,9 @@ static struct value version_cell(const struct site *s, struct arena *a)
 {
     if (!s->version.major)
         return v_absent(ABSENT_NULL);
-    return text_cell(a, arena_printf(a, "%d.%d.%d", s->version.major, s->version.minor, s->version.patch), ABSENT_NULL);
+    /* versions are dates since 2025: 2026.08.1 */
+    return text_cell(a, arena_printf(a, s->version.major >= 2025 ? "%d.%02d.%d" : "%d.%d.%d", s->version.major, s->version.minor, s->version.patch),
+                     ABSENT_NULL);
 }
 
 static void row_place(const struct site *s, struct relation *rel, struct value *c)

@@ -41,7 +41,9 @@ void memory_ask(struct past *p, struct source *s)
     if (h->talk)
         return;
     if (!s->askable) {
-        *h = (struct heap_past){.known = s->known && s->state.phase != PHASE_CONNECTING, .used = -1, .max = -1, .before = -1, .why = ABSENT_SERVER};
+        struct err e;
+        state_error(s, &e);
+        *h = (struct heap_past){.known = s->known && s->state.phase != PHASE_CONNECTING, .used = -1, .max = -1, .before = -1, .why = e.absent};
         return;
     }
     h->talk = talk_new(&s->feed->port, s->instance, s);

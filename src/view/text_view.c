@@ -1,4 +1,5 @@
 /* Everything that is text and not a list: details of a transaction, help, plans, what is not built yet. */
+#include "view/host_view.h"
 #include "view/kinds.h"
 #include "view/list_view.h"
 #include "view/text_view.h"
@@ -241,6 +242,10 @@ static void tv_update(struct view *v, const struct view_ctx *c)
 
     if (v->id == VIEW_TRANSACTION && !tv->fixed) {
         update_transaction(tv, c);
+        return;
+    }
+    if (v->id == VIEW_HOST && !tv->fixed) {
+        host_update(tv, c);
         return;
     }
     if (tv->pager.count || tv->fixed)

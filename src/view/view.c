@@ -11,7 +11,8 @@ struct view *view_open(enum view_id id, const char *argument, uint32_t instance)
 
     if (id == VIEW_LOGS)
         v = log_view_new();
-    else if (!view_built(id) || id == VIEW_TRANSACTION || id == VIEW_HELP || id == VIEW_DASHBOARD)
+    else if (!view_built(id) || id == VIEW_TRANSACTION || id == VIEW_HELP || id == VIEW_DASHBOARD ||
+             (id == VIEW_HOST && instance != MODEL_NO_INSTANCE)) /* one machine; all of them are a list */
         v = text_view_new(id);
     else
         v = list_view_new(view_sheet(id));
@@ -92,6 +93,13 @@ size_t view_interest(const struct view *v, enum sheet_id *out, size_t max)
         out[0] = SHEET_TRANSACTION;
         out[1] = SHEET_CONNECTIONS;
         return 2;
+    case VIEW_HOST:
+        out[0] = SHEET_HOST;
+        if (v->instance == MODEL_NO_INSTANCE || max < 3)
+            return 1;
+        out[1] = SHEET_DISKS;
+        out[2] = SHEET_STORES;
+        return 3;
     case VIEW_INSTANCES: /* its age grows */
     case VIEW_DATABASES:
     case VIEW_TRANSACTIONS:
@@ -105,6 +113,8 @@ size_t view_interest(const struct view *v, enum sheet_id *out, size_t max)
     case VIEW_USERS:
     case VIEW_JOBS:
     case VIEW_HISTORY:
+    case VIEW_DISKS:
+    case VIEW_STORES:
         out[0] = view_sheet(v->id);
         return 1;
     default:
