@@ -167,8 +167,8 @@ static void about_files(struct site *s)
     if (s->version.major)
         site_note(s, "files: Neo4j %s %s", version.s, s->edition);
     if (s->config)
-        site_note(s, "configuration: %s, %zu settings%s%s", conf.s, s->config->nitems, s->managed_by ? ", managed by " : "",
-                  s->managed_by ? s->managed_by : "");
+        site_note(s, "configuration: %s/neo4j.conf, %zu setting%s%s%s", conf.s, s->config->nitems, s->config->nitems == 1 ? "" : "s",
+                  s->managed_by ? ", managed by " : "", s->managed_by ? s->managed_by : "");
     else
         site_note(s, "configuration: not read: %s", s->config_err.words);
     text_release(&version);

@@ -173,7 +173,7 @@ static void tells_the_truth(void **state)
         {"two homes, one port, both stopped", rivals_stopped, {.home = "/srv/neo4j/b"}, SITE_FOUND, "/srv/neo4j/b", 0, "5.26.30 community", {NULL},
          {"port 17474 (HTTP) is in the configuration of /srv/neo4j/a, too", "port 17687 (Bolt) is in the configuration of /srv/neo4j/a, too"}, false},
         {"a package that failed", package, {.port = 7474}, SITE_FOUND, "/var/lib/neo4j", 0, "2025.1.0 enterprise",
-         {"systemd unit neo4j.service: failed (failed)", "files: Neo4j 2025.01.0 enterprise", "configuration: /etc/neo4j, 1 settings"}, {"pid file says 9, no such process"}, false},
+         {"systemd unit neo4j.service: failed (failed)", "files: Neo4j 2025.01.0 enterprise", "configuration: /etc/neo4j/neo4j.conf, 1 setting"}, {"pid file says 9, no such process"}, false},
         {"a configuration that may not be read", unreadable, {.port = 7474}, SITE_FOUND, "/data/graph", 4711, "4.4.48 community",
          {"taken because it is the only Neo4j here", "configuration: not read: may not read '/data/graph/conf/neo4j.conf'"}, {NULL}, false},
         {"the same, but it listens", unreadable_listens, {.port = 17474}, SITE_FOUND, "/data/graph", 4711, "0.0.0 ", {NULL}, {NULL}, false},
