@@ -211,11 +211,18 @@ static bool is_named_here(const struct app *a, const char *name)
     return false;
 }
 
+/* By its directory where that is free: what else stands on this machine does not matter to who named one. */
+static const char *short_name(const struct app *a, const char *home)
+{
+    const char *slash = strrchr(home, '/');
+
+    return slash && slash[1] && !is_named_here(a, slash + 1) ? slash + 1 : NULL;
+}
+
 static bool resolve(struct app *a, struct app_instance *in, const struct search *s, struct err *e)
 {
     size_t k = s->done ? site_of_home(s, in->conf.home) : 0;
     bool is_target = in->conf.from[OPT_URI].from == FROM_TARGET || in->conf.from[OPT_URI].from == FROM_ENVIRONMENT;
-    struct text name;
 
     if (!s->done) {
         in->why_not = x_strdup("where it is asked is not known: looking at this machine took too long; give uri for it");
@@ -228,10 +235,7 @@ static bool resolve(struct app *a, struct app_instance *in, const struct search 
         in->why_not = x_printf("there is no Neo4j in its home '%s': correct home, or give uri", in->conf.home);
         return true;
     }
-    text_init(&name, 256);
-    finder_name(s->finder, k, &name);
-    take_site(in, s, k, is_target && name.len && !is_named_here(a, name.s) ? name.s : NULL);
-    text_release(&name);
+    take_site(in, s, k, is_target ? short_name(a, in->conf.home) : NULL);
     return true;
 }
 

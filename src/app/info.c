@@ -6,7 +6,7 @@
 
 #include "conf/paths.h"
 
-enum { INFO_WIDTH = 26 };
+enum { INFO_WIDTH = 28 };
 
 static void path_line(struct text *out, const char *what, char *path, const struct err *e)
 {

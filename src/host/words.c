@@ -136,7 +136,9 @@ bool words_complaint(struct err *e, const char *said, const char *doing, const c
         return err_set(e, ERR_PRIVILEGE, "may not %s '%.120s', also not by become: %.*s", doing, path, n < 160 ? n : 160, said);
     if (strstr(said, "No space left") || strstr(said, "quota exceeded"))
         return err_set(e, ERR_DISK, "cannot %s '%.200s': the disk is full; make room and try again", doing, path);
-    return err_set(e, ERR_DISK, "cannot %s '%.120s': %.*s", doing, path, n < 200 ? n : 200, n ? said : "nothing was answered");
+    if (!n)
+        return err_set(e, ERR_DISK, "cannot %s '%.120s': the command failed without a word; look at become", doing, path);
+    return err_set(e, ERR_DISK, "cannot %s '%.120s': %.*s", doing, path, n < 200 ? n : 200, said);
 }
 
 bool argv_is_sudo(const char *const *prefix)
