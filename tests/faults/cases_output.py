@@ -173,3 +173,19 @@ def kill_does_not_end(stage):
     r = stage.run('kill', 'neo4j-transaction-101', '-i', fake.url, '--older-than', '0ms', '--yes', seconds=60)
     check(r.status in (0, 1), 'exit status %s' % r.status, r)
     check(r.err, 'no words', r)
+
+
+ONE_DOCUMENT = {'databases': ['show', 'databases'], 'findings': ['show', 'findings'], 'instances': ['show', 'instances'], 'plugins': ['show', 'plugins'],
+                'jobs': ['show', 'jobs'], 'history': ['show', 'history'], 'dashboard': ['--plain'], 'no-view': ['show', 'nothing'],
+                'filter': ['show', 'databases', '--filter', 'x>>'], 'kill': ['kill', '1', '--started', '2026-01-01T00:00:00Z']}
+
+
+@case('output-json-is-one-document', each=ONE_DOCUMENT)
+def one_document(stage, args):
+    """Whether the only target answers, refuses the login or is down: one object on standard output, words on standard error."""
+    fake = stage.fake()
+    stage.run(*args, '--format', 'json', '-i', fake.url).json()
+    fake.ctl(password={'new': 'another', 'after_ms': 0})
+    stage.run(*args, '--format', 'json', '-i', fake.url).json()
+    fake.ctl(state='down')
+    stage.run(*args, '--format', 'json', '-i', fake.url).json()
