@@ -180,6 +180,13 @@ static void next_file(struct jar *j, enum file from)
     want(j, AT_ENTRY, at, n < j->size - at ? n : j->size - at);
 }
 
+/* Some builds write another thing there: "task ':jar' property 'archiveVersion'". */
+static bool is_version(const char *s)
+{
+    s += *s == 'v';
+    return *s >= '0' && *s <= '9';
+}
+
 static void take_manifest(struct jar *j, const char *s, size_t n)
 {
     const struct {
@@ -203,7 +210,7 @@ static void take_manifest(struct jar *j, const char *s, size_t n)
     text_init(&t, JAR_VALUE_MAX);
     j->info.has_manifest = true;
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-        if (!*values[i].to && manifest_value(s, n, values[i].name, &t))
+        if (!*values[i].to && manifest_value(s, n, values[i].name, &t) && (values[i].to != &j->info.manifest_version || is_version(t.s)))
             *values[i].to = keep(j, &t);
     text_release(&t);
 }

@@ -174,6 +174,24 @@ static void reads_whole_jars(void **state)
     }
 }
 
+/* What stands there is not always one: the next place counts. */
+static void a_version_begins_with_a_number(void **state)
+{
+    static const char odd[] = "Manifest-Version: 1.0\nImplementation-Version: task ':jar' property 'archiveVersion'\nBundle-Version: 2.9.0\n\n";
+    struct arena a = {0};
+    struct jar_info info;
+    struct err e;
+    struct zip z;
+
+    zip_init(&z);
+    zip_add(&z, "META-INF/MANIFEST.MF", odd, sizeof odd - 1, PLAIN);
+    zip_finish(&z, false);
+    assert_true(read_jar("/p/json-path-2.9.0.jar", z.out.s, z.out.len, &a, &info, &e));
+    assert_string_equal(info.version, "2.9.0");
+    zip_release(&z);
+    arena_release(&a);
+}
+
 static void tells_what_it_cannot_read(void **state)
 {
     static char zeros[8 << 20];
@@ -385,7 +403,8 @@ static void reads_manifests(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_whole_jars), cmocka_unit_test(tells_what_it_cannot_read), cmocka_unit_test(stops_bombs),
+        cmocka_unit_test(reads_whole_jars),
+        cmocka_unit_test(a_version_begins_with_a_number), cmocka_unit_test(tells_what_it_cannot_read), cmocka_unit_test(stops_bombs),
         cmocka_unit_test(refuses_what_is_no_jar), cmocka_unit_test(reads_little),         cmocka_unit_test(gives_up_halfway),
         cmocka_unit_test(survives_damage),  cmocka_unit_test(splits_names),              cmocka_unit_test(reads_manifests),
     };
