@@ -25,19 +25,13 @@ static void decode_work(void *data)
     err_clear(&d->o.err);
 }
 
-/* A stopped user database is no news of the server, the system database (before 4.0 the only one) is. */
-static bool is_servers_own(const struct flight *f)
-{
-    return f->variant->database == DB_SYSTEM || f->at->server.version.major < 4;
-}
-
 static void decode_finish(struct flight *f, struct decode *d)
 {
     struct outcome *o = &d->o;
 
     if (o->err.kind != ERR_NONE) {
         o->login = neo_login_error(o->status, o->err.code, o->err.words);
-        o->starting = neo_is_starting(&o->err) && is_servers_own(f);
+        o->starting = neo_is_starting(&o->err) && flight_is_servers_own(f);
     }
     flight_finish(f, o, &d->rows);
 }

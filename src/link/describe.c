@@ -1,5 +1,5 @@
 /* What was found of an instance, for `neodeck info`: one line each. */
-#include "link/internal.h"
+#include "link/bolt.h"
 
 static const char *yes_no(bool b, const char *yes, const char *no)
 {
@@ -12,6 +12,7 @@ static const char *dialect_words(enum dialect d)
     case DIALECT_JOLT: return "jolt (transactional HTTP API, one line a row)";
     case DIALECT_JSON: return "json (transactional HTTP API, plain JSON)";
     case DIALECT_QUERY: return "query (Query API v2, the transactional one is switched off)";
+    case DIALECT_BOLT: return "bolt";
     case DIALECT_UNKNOWN: break;
     }
     return "unknown: not connected yet";
@@ -29,6 +30,22 @@ static void describe_credential(const struct instance *i, struct text *out)
         text_addf(out, "login: user %s\n", c->user ? c->user : "");
 }
 
+static void describe_bolt(const struct bolt *b, struct text *out)
+{
+    struct bolt_version v = bolt_version_of(b);
+
+    if (!v.major) {
+        text_adds(out, "dialect: bolt, not connected yet\n");
+        return;
+    }
+    text_addf(out, "dialect: bolt %d.%d, one login a connection\n", v.major, v.minor);
+    text_addf(out, "server calls itself: %s\n", *bolt_agent_of(b) ? bolt_agent_of(b) : "not said yet");
+    if (bolt_hint_recv_s(b))
+        text_addf(out, "sign of life while an answer is outstanding: every %lld s\n", (long long)bolt_hint_recv_s(b));
+    if (bolt_routes(b))
+        text_adds(out, "routing: this address alone is asked; members of a cluster are instances of their own\n");
+}
+
 void link_describe(const struct link *k, uint32_t instance, struct text *out)
 {
     if (instance >= k->ninstances)
@@ -39,7 +56,10 @@ void link_describe(const struct link *k, uint32_t instance, struct text *out)
     text_addf(out, "address: %s\n", peer_of(i)->base);
     text_addf(out, "tls: %s\n", instance_tls(i));
     describe_credential(i, out);
-    text_addf(out, "dialect: %s\n", dialect_words(d->dialect));
+    if (i->bolt)
+        describe_bolt(i->bolt, out);
+    else
+        text_addf(out, "dialect: %s\n", dialect_words(d->dialect));
     if (!i->discovered)
         return;
     text_addf(out, "tag of our statements: %s\n",

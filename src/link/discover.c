@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "link/internal.h"
+#include "link/bolt.h"
 
 #define MAX_CONNECTING 128 /* each is a new connection, perhaps with a TLS handshake */
 #define MAX_DISCOVERY_BYTES ((size_t)64 * 1024)
@@ -30,6 +30,8 @@ void session_begin(struct instance *i)
         return;
     wire_forget(i->discovery); /* a look whether it still answers: not needed any more */
     i->discovery = NULL;
+    if (i->bolt)
+        bolt_forget_knock(i->bolt);
     if (i->phase == PHASE_UP || i->phase == PHASE_SLOW)
         instance_say(i, PHASE_CONNECTING, "logging in again"); /* nothing can be asked for a moment */
     i->stage = STAGE_GATE;
@@ -42,17 +44,18 @@ void session_begin(struct instance *i)
     open_gate(k);
 }
 
-enum found discovery_explain(const struct http_response *r, struct err *e)
+enum found discovery_explain(const struct instance *i, enum http_fail fail, const struct err *why, struct err *e)
 {
-    *e = r->err;
-    switch (r->fail) {
+    *e = *why;
+    switch (fail) {
     case HTTP_FAIL_REFUSED:
-        err_set(e, r->err.kind, "%s (or HTTP is disabled: Bolt is not built yet)", r->err.words);
+        if (!i->bolt)
+            err_set(e, why->kind, "%s (or HTTP is disabled: then give its bolt:// address)", why->words);
         return FOUND_DOWN;
     case HTTP_FAIL_NOT_HTTP:
     case HTTP_FAIL_TLS:
     case HTTP_FAIL_TOO_LARGE: return FOUND_OTHER;
-    default: return r->err.kind == ERR_CONFIG ? FOUND_OTHER : FOUND_DOWN;
+    default: return why->kind == ERR_CONFIG ? FOUND_OTHER : FOUND_DOWN;
     }
 }
 
@@ -61,7 +64,7 @@ static enum found judge(const struct instance *i, const struct http_response *r,
     const char *base = peer_of(i)->base;
 
     if (r->fail != HTTP_OK)
-        return discovery_explain(r, e);
+        return discovery_explain(i, r->fail, &r->err, e);
     if (r->status == 503) {
         err_set(e, ERR_UNREACHABLE, "%s answers that it is not available (HTTP 503): it is starting, or a proxy before it has no server", base);
         return FOUND_STARTING;
@@ -97,29 +100,44 @@ static void send_discovery(struct instance *i, wire_done *done)
     i->discovery = wire_send(i, &rq, done, NULL);
 }
 
-static void on_discovered(struct instance *i, void *unused, const struct http_response *r)
+static void discovered(struct instance *i, enum found found, const struct discovery *d, const struct err *e)
 {
-    struct err e = {.kind = ERR_NONE};
-    struct discovery d;
-
-    i->discovery = NULL;
     i->link->connecting--;
     if (i->held) {
         i->stage = STAGE_STOPPED;
         open_gate(i->link);
         return;
     }
-    switch (judge(i, r, &d, &e)) {
+    switch (found) {
     case FOUND_SERVER:
-        i->server = d;
+        i->server = *d;
         i->discovered = true;
         session_login(i);
         break;
-    case FOUND_STARTING: session_starting(i, e.words); break;
-    case FOUND_DOWN: session_down(i, e.kind, e.words, 0); break;
-    case FOUND_OTHER: session_wrong(i, &e); break;
+    case FOUND_STARTING: session_starting(i, e->words); break;
+    case FOUND_DOWN: session_down(i, e->kind, e->words, 0); break;
+    case FOUND_OTHER: session_wrong(i, e); break;
     }
     open_gate(i->link);
+}
+
+static void on_discovered(struct instance *i, void *unused, const struct http_response *r)
+{
+    struct err e = {.kind = ERR_NONE};
+    struct discovery d;
+
+    i->discovery = NULL;
+    enum found found = judge(i, r, &d, &e);
+    discovered(i, found, &d, &e);
+}
+
+/* What the server is, it tells with the login. */
+static void on_agreed(struct instance *i, enum http_fail fail, const struct err *why)
+{
+    struct discovery d = {.dialect = DIALECT_BOLT};
+    struct err e = {.kind = ERR_NONE};
+
+    discovered(i, fail == HTTP_OK ? FOUND_SERVER : discovery_explain(i, fail, why, &e), &d, &e);
 }
 
 static void discover(struct instance *i)
@@ -130,7 +148,12 @@ static void discover(struct instance *i)
     }
     i->stage = STAGE_DISCOVER;
     i->link->connecting++;
-    send_discovery(i, on_discovered);
+    if (!i->bolt) {
+        send_discovery(i, on_discovered);
+        return;
+    }
+    bolt_close_free(i->bolt);
+    bolt_knock(i->bolt, on_agreed);
 }
 
 /* A statement failed in a way that may be its own fault: look without a login whether the server still answers. */
@@ -152,8 +175,22 @@ static void on_looked(struct instance *i, void *unused, const struct http_respon
         session_begin(i); /* upgraded, or another server behind the address: what it understands is read again */
 }
 
+static void on_knocked(struct instance *i, enum http_fail fail, const struct err *why)
+{
+    struct err e = {.kind = ERR_NONE};
+
+    if (fail == HTTP_OK || (i->stage != STAGE_READY && i->stage != STAGE_EXPIRED))
+        return;
+    if (discovery_explain(i, fail, why, &e) == FOUND_OTHER)
+        session_wrong(i, &e);
+    else
+        session_down(i, e.kind, e.words, 0);
+}
+
 void session_look(struct instance *i)
 {
-    if (!i->discovery)
+    if (i->bolt)
+        bolt_knock(i->bolt, on_knocked);
+    else if (!i->discovery)
         send_discovery(i, on_looked);
 }

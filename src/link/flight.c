@@ -7,7 +7,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "link/internal.h"
+#include "link/bolt.h"
+#include "neo4j/explain.h"
 
 #define MAX_QUEUE 200
 #define DEFAULT_BYTES ((size_t)16 * 1024 * 1024)
@@ -181,6 +182,13 @@ static const char *database_of(const struct flight *f)
     return i->database ? i->database : i->default_database[0] ? i->default_database : "neo4j";
 }
 
+static void make_tag(struct flight *f)
+{
+    struct link *k = f->at->link;
+
+    snprintf(f->tag, sizeof f->tag, "%s-%llu", k->tag, (unsigned long long)++k->tag_seq);
+}
+
 static bool build(struct flight *f, struct neo_http *out, struct err *e)
 {
     struct instance *i = f->at;
@@ -204,7 +212,7 @@ static bool build(struct flight *f, struct neo_http *out, struct err *e)
         names[n] = f->st.params[n].name;
         values[n] = f->st.params[n].value;
     }
-    snprintf(f->tag, sizeof f->tag, "%s-%llu", i->link->tag, (unsigned long long)++i->link->tag_seq);
+    make_tag(f);
     f->dialect = call.dialect;
     if (!neo_http_build(out, &call, e))
         return false;
@@ -212,6 +220,16 @@ static bool build(struct flight *f, struct neo_http *out, struct err *e)
     f->tagged = out->tagged;
     f->limited = out->limited;
     return true;
+}
+
+static void count_in(struct flight *f)
+{
+    struct instance *i = f->at;
+
+    f->generation = i->credential ? i->credential->generation : 0;
+    f->next = i->running;
+    i->running = f;
+    i->nrunning++;
 }
 
 static void send_built(struct flight *f, const struct neo_http *h)
@@ -233,11 +251,70 @@ static void send_built(struct flight *f, const struct neo_http *h)
         .once = statement_effect(f->st.id) == EFFECT_CHANGES,
     };
 
-    f->generation = c ? c->generation : 0;
-    f->next = i->running;
-    i->running = f;
-    i->nrunning++;
+    count_in(f);
     f->wire = wire_send(i, &rq, flight_answered, f);
+}
+
+/* --- over Bolt ------------------------------------------------------------------------------------------------------ */
+
+/* None where the home database of the user is meant: it is the server that knows it. */
+static const char *bolt_database_of(const struct flight *f)
+{
+    const struct instance *i = f->at;
+
+    if (f->variant->database == DB_SYSTEM || (f->variant->database == DB_GIVEN && f->st.database))
+        return database_of(f);
+    return i->database;
+}
+
+static bool ride(struct flight *f, struct err *e)
+{
+    struct bolt_run run = {.database = bolt_database_of(f),
+                           .cypher = f->variant->cypher,
+                           .nparams = f->st.nparams,
+                           .reading = statement_effect(f->st.id) == EFFECT_READS,
+                           .deadline_ms = f->deadline_ms,
+                           .tag = f->tag};
+    const char **names = arena_alloc(&f->arena, (f->st.nparams + 1) * sizeof *names);
+    struct value *values = arena_alloc(&f->arena, (f->st.nparams + 1) * sizeof *values);
+    struct text cypher;
+    bool ok = true;
+
+    if (f->st.id == STMT_EXPLAIN) {
+        text_init(&cypher, TEXT_MAX_DEFAULT);
+        ok = explain_compose(f->st.text ? f->st.text : "", &cypher, e);
+        run.cypher = arena_strdup(&f->arena, cypher.s ? cypher.s : "");
+        text_release(&cypher);
+    }
+    for (size_t n = 0; n < f->st.nparams; n++) {
+        names[n] = f->st.params[n].name;
+        values[n] = f->st.params[n].value;
+    }
+    run.param_names = names;
+    run.params = values;
+    make_tag(f);
+    f->dialect = DIALECT_BOLT;
+    f->tagged = f->limited = true;
+    if (!ok)
+        return false;
+    count_in(f);
+    f->ride = ride_begin(f->at->bolt, f, &run);
+    return true;
+}
+
+bool flight_is_servers_own(const struct flight *f)
+{
+    return f->variant->database == DB_SYSTEM || f->at->server.version.major < 4;
+}
+
+void flight_carried(struct flight *f, struct outcome *o, const struct neo_result *rows)
+{
+    f->ride = NULL;
+    if (o->fail == HTTP_OK && o->err.kind != ERR_NONE) {
+        o->login = neo_login_error(0, o->err.code, o->err.words);
+        o->starting = neo_is_starting(&o->err) && flight_is_servers_own(f);
+    }
+    flight_finish(f, o, rows);
 }
 
 static void start(struct flight *f)
@@ -247,10 +324,10 @@ static void start(struct flight *f)
     struct err e = {.kind = ERR_NONE};
 
     f->variant = statement_variant(f->st.id, i->server.version, i->server.edition, &e);
-    bool built = f->variant && build(f, &h, &e);
-    if (built)
+    bool built = f->variant && (i->bolt ? ride(f, &e) : build(f, &h, &e));
+    if (built && !i->bolt)
         send_built(f, &h);
-    if (f->variant)
+    if (f->variant && !i->bolt)
         neo_http_release(&h);
     if (!built)
         fail_unsent(f, &e);
@@ -370,6 +447,8 @@ bool flight_cancel(struct instance *i, ticket id)
             continue;
         link_owe(i->link, id, f->fn, f->ctx, &e);
         f->fn = NULL;
+        if (f->ride && statement_effect(f->st.id) == EFFECT_READS)
+            ride_drop(f->ride); /* over Bolt the server can be told */
         return true;
     }
     return false;
@@ -390,6 +469,19 @@ void flights_fail_queued(struct instance *i)
     }
 }
 
+/* The end of a ride changes the list: it is looked through anew each time. */
+static bool drop_a_ride(struct instance *i)
+{
+    for (struct flight *f = i->running; f; f = f->next) {
+        if (statement_effect(f->st.id) != EFFECT_READS || !f->ride || f->dropped)
+            continue;
+        f->dropped = true;
+        ride_drop(f->ride);
+        return true;
+    }
+    return false;
+}
+
 void flights_drop_reading(struct instance *i)
 {
     for (struct flight *f = i->running; f; f = f->next) {
@@ -398,6 +490,8 @@ void flights_drop_reading(struct instance *i)
         f->dropped = true;
         wire_cancel(f->wire);
     }
+    while (drop_a_ride(i))
+        continue;
 }
 
 int64_t flights_due(const struct instance *i)
@@ -439,6 +533,8 @@ void flights_close(struct instance *i)
         i->running = f->next;
         i->nrunning--;
         wire_forget(f->wire);
+        ride_forget(f->ride);
+        f->ride = NULL;
         if (f->decode)
             decode_forget(f->decode);
         f->probe = false;

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "link/internal.h"
+#include "link/bolt.h"
 
 /* With so many on the server no other reading one is sent. */
 #define MAX_RUNNING 3
@@ -178,6 +178,15 @@ static struct given *find_tag(struct instance *i, const char *tag)
     while (g && strcmp(g->tag, tag) != 0)
         g = g->next;
     return g;
+}
+
+void given_gone(struct instance *i, const char *tag)
+{
+    struct given *g = find_tag(i, tag);
+
+    if (g && g->running)
+        release(i, g, clock_mono_ms());
+    instance_rearm(i);
 }
 
 static void look_again(struct instance *i, struct given *g, int64_t now)

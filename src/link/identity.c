@@ -18,13 +18,22 @@ static const char *cell(const struct reply *r, size_t row, int col)
     return col < 0 ? "" : value_str(r->cells[row * r->ncols + (size_t)col], "");
 }
 
+/* Whatever it advertises. */
+static bool one_server(const struct reply *r, int id)
+{
+    for (size_t row = 1; row < r->nrows; row++)
+        if (strcmp(cell(r, row, id), cell(r, 0, id)) != 0)
+            return false;
+    return r->nrows > 0;
+}
+
 /* A cluster gives a row a member; ours is the one with the address that GET / advertises. */
 static const char *own_id(const struct instance *i, const struct reply *r)
 {
     int id = column(r, "serverID"), address = column(r, "address");
     const char *host = strstr(i->server.bolt, "://");
 
-    if (r->nrows == 1)
+    if (one_server(r, id))
         return cell(r, 0, id);
     for (size_t row = 0; host && row < r->nrows; row++)
         if (strcmp(cell(r, row, address), host + 3) == 0)

@@ -9,6 +9,7 @@
  *   identity.c who answers: server id, authentication disabled
  *   flight.c   one statement from the queue to its reply
  *   decode.c   from the bytes of an answer to its rows
+ *   bolt.c     the same over Bolt, with connection.c and bolt_address.c (see bolt_inside.h)
  *   given.c    statements that were given up and may still run on the server
  *   describe.c words for `neodeck info` */
 #ifndef LINK_INTERNAL_H
@@ -21,6 +22,8 @@
 struct instance;
 struct wire;
 struct peer_box;
+struct bolt;
+struct ride;
 
 /* Every time in here, so that tests can run faster than a person waits. All in ms. */
 struct pace {
@@ -97,7 +100,8 @@ struct instance {
     struct link *link;
     uint32_t number;
     char *name, *database;
-    struct peer_box *box;   /* how it is reached */
+    struct peer_box *box;   /* how it is reached over HTTP */
+    struct bolt *bolt;      /* over Bolt instead; NULL: HTTP */
     struct credential *credential;
     struct instance *with_same;
 
@@ -215,7 +219,8 @@ void session_starting(struct instance *i, const char *words);
 
 /* discover.c */
 enum found { FOUND_SERVER, FOUND_STARTING, FOUND_DOWN, FOUND_OTHER };
-enum found discovery_explain(const struct http_response *r, struct err *e); /* of a request that failed: DOWN or OTHER */
+/* Of a request, or a connection over Bolt, that failed: DOWN or OTHER. */
+enum found discovery_explain(const struct instance *i, enum http_fail fail, const struct err *why, struct err *e);
 void session_begin(struct instance *i);   /* from the start: discovery, when it is its turn */
 void session_look(struct instance *i);    /* whether it still answers, without a login */
 
@@ -256,6 +261,7 @@ struct flight {
     char tag[48];
     bool tagged, limited, dropped; /* dropped: cut by us because of a refusal elsewhere */
     struct wire *wire;
+    struct ride *ride;      /* over Bolt */
     struct decode *decode;
 };
 ticket flight_ask(struct instance *i, ticket id, const struct ask *a, reply_fn *fn, void *ctx);
@@ -270,6 +276,8 @@ int64_t flights_due(const struct instance *i);        /* monotonic; 0 none */
 void flights_tick(struct instance *i, int64_t now);   /* queued too long */
 void flights_close(struct instance *i);               /* link_free: every ticket gets its last reply */
 void flight_finish(struct flight *f, struct outcome *o, const struct neo_result *rows); /* the end of one that was sent */
+/* Is what failed news of the server? A stopped user database is none, the system database (before 4.0 the only one) is. */
+bool flight_is_servers_own(const struct flight *f);
 bool flight_same_kind(const struct statement *a, const struct statement *b);
 
 /* decode.c */

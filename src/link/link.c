@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "link/internal.h"
+#include "link/bolt.h"
 
 static const struct pace usual_pace = {
     .retry_first = 1000,
@@ -251,16 +251,6 @@ struct link *link_new(struct loop *l, struct http *h)
     return k;
 }
 
-static bool is_bolt(const char *base)
-{
-    static const char *const schemes[] = {"bolt:", "bolt+s:", "bolt+ssc:", "neo4j:", "neo4j+s:", "neo4j+ssc:"};
-
-    for (size_t n = 0; n < sizeof schemes / sizeof *schemes; n++)
-        if (strncasecmp(base, schemes[n], strlen(schemes[n])) == 0)
-            return true;
-    return false;
-}
-
 /* Paths are added with their own slash. */
 static char *without_slash(const char *base)
 {
@@ -290,13 +280,8 @@ uint32_t link_add(struct link *k, const struct link_instance *spec)
         i->with_same = i->credential->instances;
         i->credential->instances = i;
     }
-    if (is_bolt(peer_of(i)->base)) {
-        i->stage = STAGE_STOPPED;
-        i->why = ERR_NOT_BUILT;
-        instance_say(i, PHASE_NOT_BUILT, "needs Bolt, not built yet: give the instance an http:// or https:// address");
-    } else {
-        instance_say(i, PHASE_CONNECTING, "not connected yet");
-    }
+    i->bolt = bolt_new(i, spec, peer_of(i)->base);
+    instance_say(i, PHASE_CONNECTING, "not connected yet");
     if (k->started) {
         http_expect_peers(k->http, (unsigned)k->ninstances);
         session_begin(i);
@@ -348,6 +333,7 @@ static void instance_free(struct instance *i)
     free(i->shown);
     free(i->name);
     free(i->database);
+    bolt_free(i->bolt);
     peer_box_drop(i->box);
     free(i);
 }

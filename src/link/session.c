@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "link/internal.h"
+#include "link/bolt.h"
 
 /* --- waiting -------------------------------------------------------------------------------------------------------- */
 
@@ -126,7 +126,11 @@ void session_hold(struct instance *i, const char *words)
         i->stage = STAGE_STOPPED;
         wire_forget(i->discovery);
         i->discovery = NULL;
+        if (i->bolt)
+            bolt_forget_knock(i->bolt);
     }
+    if (i->bolt)
+        bolt_close_free(i->bolt);
     i->relogin = false;
     i->next_try = 0;
     i->why = ERR_UNREACHABLE;
@@ -267,10 +271,9 @@ static void refused(struct instance *i, const struct flight *f, const struct out
 /* A probe that was given up may still work on the server: the next one leaves it time to end. */
 static void down_by(struct instance *i, const struct outcome *o)
 {
-    const struct http_response r = {.fail = o->fail, .err = o->err};
     struct err e;
 
-    if (discovery_explain(&r, &e) == FOUND_OTHER)
+    if (discovery_explain(i, o->fail, &o->err, &e) == FOUND_OTHER)
         session_wrong(i, &e);
     else
         session_down(i, e.kind, e.words, o->sent ? i->link->pace.grace : 0);

@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "link/internal.h"
+#include "link/bolt.h"
 
 /* The state as it was last told; texts that live in the instance are kept as copies. */
 struct shown {
@@ -59,6 +59,8 @@ const char *instance_tls(const struct instance *i)
 {
     const struct http_peer *p = peer_of(i);
 
+    if (i->bolt)
+        return !bolt_peer(i->bolt)->tls ? "none" : bolt_peer(i->bolt)->insecure ? "insecure" : "verified";
     return strncmp(p->base, "https:", 6) != 0 ? "none" : p->insecure ? "insecure" : "verified";
 }
 

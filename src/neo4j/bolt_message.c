@@ -21,6 +21,8 @@ enum {
     FAILURE = 0x7f,
 };
 
+enum { ABOUT_DEPTH_MAX = 900 }; /* the plan of an EXPLAIN takes two levels an operator */
+
 /* ---- to the server ---- */
 
 bool bolt_has_logon(struct bolt_version v)
@@ -259,6 +261,8 @@ void bolt_said(const void *message, size_t n, struct arena *a, struct bolt_answe
     }
     if (out->said == BOLT_IGNORED)
         return;
+    if (has_map(out->said))
+        u.deepest = ABOUT_DEPTH_MAX;
     v = unpack_value(&u);
     if (u.wrong)
         nonsense(out, u.wrong);

@@ -11,7 +11,7 @@
 const char *dialect_name(enum dialect d)
 {
     static const char *const names[] = {
-        [DIALECT_UNKNOWN] = "", [DIALECT_JOLT] = "jolt", [DIALECT_JSON] = "json", [DIALECT_QUERY] = "query"};
+        [DIALECT_UNKNOWN] = "", [DIALECT_JOLT] = "jolt", [DIALECT_JSON] = "json", [DIALECT_QUERY] = "query", [DIALECT_BOLT] = "bolt"};
 
     return names[d];
 }
@@ -48,6 +48,7 @@ static bool decode(enum dialect dialect, const struct decode *d)
     case DIALECT_QUERY:
         return query_decode(d);
     case DIALECT_JOLT:
+    case DIALECT_BOLT:
     case DIALECT_UNKNOWN:
         break;
     }

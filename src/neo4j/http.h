@@ -13,8 +13,8 @@
 #include "base/version.h"
 #include "neo4j/statements.h"
 
-enum dialect { DIALECT_UNKNOWN, DIALECT_JOLT, DIALECT_JSON, DIALECT_QUERY };
-const char *dialect_name(enum dialect d); /* "jolt" "json" "query" "" */
+enum dialect { DIALECT_UNKNOWN, DIALECT_JOLT, DIALECT_JSON, DIALECT_QUERY, DIALECT_BOLT /* not over HTTP: bolt_message.h */ };
+const char *dialect_name(enum dialect d); /* "jolt" "json" "query" "bolt" "" */
 
 /* What GET / told (no login needed). Advertised addresses are never an identity. */
 struct discovery {

@@ -30,10 +30,11 @@ struct unpack {
     const uint8_t *p, *end;
     struct arena *arena;
     const char *wrong; /* NULL: well; else what makes no sense. Stays. */
+    unsigned deepest;  /* VALUE_DEPTH_MAX, unless it is set otherwise after unpack_begin */
 };
 
 void unpack_begin(struct unpack *u, const void *bytes, size_t n, struct arena *a);
-/* The next value; absent (WRONG_SHAPE) when there is none, and u->wrong says why. Deeper than VALUE_DEPTH_MAX: absent (TOO_LARGE),
+/* The next value; absent (WRONG_SHAPE) when there is none, and u->wrong says why. Deeper than u->deepest: absent (TOO_LARGE),
  * and it goes on behind it. Structures: nodes and relationships are maps, paths lists, dates, local times, points and vectors their
  * text, zoned date-times TIME, durations DURATION or their text; of an unknown one a map of its tag and fields. */
 struct value unpack_value(struct unpack *u);

@@ -8,7 +8,7 @@
 
 void unpack_begin(struct unpack *u, const void *bytes, size_t n, struct arena *a)
 {
-    *u = (struct unpack){.p = bytes, .end = (const uint8_t *)bytes + n, .arena = a};
+    *u = (struct unpack){.p = bytes, .end = (const uint8_t *)bytes + n, .arena = a, .deepest = VALUE_DEPTH_MAX};
 }
 
 static struct value wrong(struct unpack *u, const char *why)
@@ -138,7 +138,7 @@ static struct value values(struct unpack *u, uint32_t n, unsigned depth, uint8_t
 
     if (left(u) < n)
         return wrong(u, "a list is longer than its message");
-    if (depth >= VALUE_DEPTH_MAX) {
+    if (depth >= u->deepest) {
         skip(u, n);
         return v_absent(ABSENT_TOO_LARGE);
     }

@@ -1,0 +1,330 @@
+/* The connections of an instance over Bolt, and which of them carries what. As many as statements may be under way (flight.c); one that
+ * is free is taken before a new one is opened. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "link/bolt_inside.h"
+
+/* --- life ----------------------------------------------------------------------------------------------------------- */
+
+struct bolt *bolt_new(struct instance *i, const struct link_instance *spec, const char *base)
+{
+    struct bolt *b = x_calloc(1, sizeof *b);
+
+    b->instance = i;
+    if (!bolt_address(base, &b->peer, &b->routes)) {
+        free(b);
+        return NULL;
+    }
+    b->peer.insecure |= spec->insecure;
+    b->peer.ca_file = x_strdup(spec->ca_file);
+    b->peer.client_cert = x_strdup(spec->client_cert);
+    b->peer.client_key = x_strdup(spec->client_key);
+    return b;
+}
+
+void bolt_free(struct bolt *b)
+{
+    if (!b)
+        return;
+    while (b->rides)
+        ride_forget(b->rides);
+    while (b->connections)
+        connection_close(b->connections, true);
+    free((char *)(uintptr_t)b->peer.host);
+    free((char *)(uintptr_t)b->peer.ca_file);
+    free((char *)(uintptr_t)b->peer.client_cert);
+    free((char *)(uintptr_t)b->peer.client_key);
+    free(b);
+}
+
+const struct stream_peer *bolt_peer(const struct bolt *b)
+{
+    return &b->peer;
+}
+
+bool bolt_routes(const struct bolt *b)
+{
+    return b->routes;
+}
+
+struct bolt_version bolt_version_of(const struct bolt *b)
+{
+    return b->version;
+}
+
+const char *bolt_agent_of(const struct bolt *b)
+{
+    return b->agent;
+}
+
+int64_t bolt_hint_recv_s(const struct bolt *b)
+{
+    return b->recv_timeout_ms / 1000;
+}
+
+void bolt_close_free(struct bolt *b)
+{
+    for (struct connection *c = b->connections, *next; c; c = next) {
+        next = c->next;
+        if (!c->ride && c != b->knocking)
+            connection_close(c, true);
+    }
+}
+
+/* --- knocking ------------------------------------------------------------------------------------------------------- */
+
+static void answer_knock(struct bolt *b, enum http_fail fail, const struct err *e)
+{
+    void (*done)(struct instance *, enum http_fail, const struct err *) = b->knocked;
+
+    b->knocking = NULL;
+    b->knocked = NULL;
+    if (done)
+        done(b->instance, fail, e);
+}
+
+void bolt_knock(struct bolt *b, void (*done)(struct instance *i, enum http_fail fail, const struct err *e))
+{
+    bolt_forget_knock(b);
+    b->knocked = done;
+    b->knocking = connection_open(b);
+}
+
+void bolt_forget_knock(struct bolt *b)
+{
+    b->knocked = NULL;
+    if (b->knocking)
+        connection_close(b->knocking, false);
+}
+
+/* --- rides ---------------------------------------------------------------------------------------------------------- */
+
+static void ride_free(struct ride *r)
+{
+    struct bolt *b = r->flight->at->bolt;
+    struct ride **at = &b->rides;
+
+    while (*at != r)
+        at = &(*at)->next;
+    *at = r->next;
+    rows_drop(&r->rows);
+    timer_free(r->deadline);
+    free(r);
+}
+
+static void finish(struct ride *r, struct outcome *o, const struct neo_result *rows)
+{
+    struct flight *f = r->flight;
+
+    o->elapsed_ms = clock_mono_ms() - (r->sent ? r->sent : r->began);
+    o->sent = r->sent != 0;
+    ride_free(r);
+    flight_carried(f, o, rows);
+}
+
+void ride_done(struct ride *r, const struct err *e, struct value about)
+{
+    struct outcome o = {.fail = HTTP_OK};
+    struct neo_result rows = {0};
+
+    if (r->at && r->at->stream)
+        o.connection = stream_number(r->at->stream);
+    r->at = NULL;
+    if (e)
+        o.err = *e;
+    else if (!r->explain)
+        rows_finish(&r->rows, &rows);
+    else if (!bolt_plan(about, r->rows.arena, &rows))
+        shape_error(&o.err, "there is no plan in it");
+    finish(r, &o, o.err.kind == ERR_NONE ? &rows : NULL);
+}
+
+void ride_failed(struct ride *r, enum http_fail fail, const struct err *e)
+{
+    struct outcome o = {.fail = fail, .err = *e};
+
+    r->at = NULL;
+    finish(r, &o, NULL);
+}
+
+/* The server is told to end it; the connection is free again once it has. */
+static void let_go(struct ride *r, bool given_up)
+{
+    struct connection *c = r->at;
+
+    if (!c)
+        return;
+    c->ride = NULL;
+    if (c->stage != CONN_RUNNING) {
+        if (c->stage != CONN_AGREEING)
+            connection_close(c, false); /* it is logging in for somebody who is gone */
+        return;
+    }
+    snprintf(c->tag, sizeof c->tag, "%s", given_up ? r->flight->tag : "");
+    connection_reset(c);
+}
+
+static void on_deadline(void *data)
+{
+    struct ride *r = data;
+    const struct stream_peer *p = &r->flight->at->bolt->peer;
+    struct err e;
+    char time[16];
+
+    duration_short(r->flight->deadline_ms, time, sizeof time);
+    if (r->sent)
+        err_set(&e, ERR_TIMEOUT, "no whole answer from %s:%d within %s: it is busy or hangs; it was told to end it", p->host, p->port, time);
+    else
+        err_set(&e, ERR_TIMEOUT, "no login at %s:%d within %s: it is busy or hangs", p->host, p->port, time);
+    let_go(r, true);
+    ride_failed(r, HTTP_FAIL_TIMEOUT, &e);
+}
+
+void ride_drop(struct ride *r)
+{
+    struct err e;
+
+    err_set(&e, ERR_CANCELLED, "cancelled");
+    let_go(r, true);
+    ride_failed(r, HTTP_FAIL_CANCELLED, &e);
+}
+
+void ride_forget(struct ride *r)
+{
+    if (!r)
+        return;
+    if (r->at)
+        connection_close(r->at, false);
+    ride_free(r);
+}
+
+static struct connection *free_connection(struct bolt *b, unsigned generation)
+{
+    for (struct connection *c = b->connections, *next; c; c = next) {
+        next = c->next;
+        if (c->stage == CONN_FREE && c->generation != generation)
+            connection_close(c, true); /* an older login */
+        else if (c->stage == CONN_FREE || (c->stage == CONN_AGREED && !c->ride && c != b->knocking))
+            return c;
+    }
+    return NULL;
+}
+
+static void begin_on(struct connection *c, struct ride *r)
+{
+    if (c->stage == CONN_FREE) {
+        connection_run(c, r);
+        return;
+    }
+    c->ride = r;
+    r->at = c;
+    if (c->stage == CONN_AGREED)
+        connection_begin_login(c);
+}
+
+struct ride *ride_begin(struct bolt *b, struct flight *f, const struct bolt_run *run)
+{
+    struct ride *r = x_calloc(1, sizeof *r);
+    struct connection *c = free_connection(b, f->generation);
+
+    r->flight = f;
+    r->began = clock_mono_ms();
+    r->explain = f->st.id == STMT_EXPLAIN;
+    r->rows = (struct rows){.arena = &f->arena, .e = &r->err, .max_cells = f->max_bytes / 4};
+    r->deadline = loop_timer(b->instance->link->loop, on_deadline, r);
+    timer_set(r->deadline, f->deadline_ms);
+    r->run = *run;
+    r->next = b->rides;
+    b->rides = r;
+    begin_on(c ? c : connection_open(b), r);
+    return r;
+}
+
+/* --- what connections tell ------------------------------------------------------------------------------------------ */
+
+void bolt_opened(struct connection *c)
+{
+    struct bolt *b = c->bolt;
+
+    b->version = c->version;
+    stream_expect(c->stream, 0);
+    if (c == b->knocking)
+        answer_knock(b, HTTP_OK, NULL);
+    else if (c->ride)
+        connection_begin_login(c);
+}
+
+static void learn(struct bolt *b, const struct connection *c, const struct bolt_server *s)
+{
+    struct discovery *d = &b->instance->server;
+    const char *slash = strchr(s->agent, '/');
+    struct version v;
+
+    snprintf(b->agent, sizeof b->agent, "%s", s->agent);
+    b->recv_timeout_ms = c->recv_timeout_ms;
+    if (d->version.major || !slash || !str_starts(s->agent, "Neo4j/") || !version_parse(slash + 1, &v))
+        return;
+    d->version = v; /* COMPONENTS says it again, and the edition */
+    snprintf(d->version_text, sizeof d->version_text, "%s", slash + 1);
+}
+
+void bolt_logged_in(struct connection *c, const struct bolt_server *s)
+{
+    if (s)
+        learn(c->bolt, c, s);
+    if (c->stage == CONN_FREE && c->ride)
+        connection_run(c, c->ride);
+}
+
+void bolt_refused(struct connection *c, const struct err *e)
+{
+    struct ride *r = c->ride;
+    struct err words = *e;
+
+    connection_close(c, false); /* the server does the same */
+    if (!r)
+        return;
+    r->at = NULL;
+    r->sent = clock_mono_ms();
+    ride_done(r, &words, v_absent(ABSENT_NULL));
+}
+
+/* An old server took none of the versions: asked again, for whom it was. */
+static bool goes_on(struct bolt *b, struct ride *r, bool knock)
+{
+    if (b->offer != BOLT_OFFER_OLD || b->version.major)
+        return false;
+    if (knock)
+        b->knocking = connection_open(b);
+    else if (r)
+        begin_on(connection_open(b), r);
+    return knock || r;
+}
+
+void bolt_lost(struct connection *c, enum http_fail fail, const struct err *e)
+{
+    struct bolt *b = c->bolt;
+    struct ride *r = c->ride;
+    struct err words = *e;
+    bool knock = c == b->knocking, other_offer = fail == HTTP_FAIL_OTHER && c->stage == CONN_AGREEING;
+    char tag[sizeof c->tag];
+
+    strcpy(tag, c->stage == CONN_RESETTING ? c->tag : "");
+    log_debug("%s: a connection is over: %s", b->instance->name, words.words);
+    if (r)
+        r->at = NULL;
+    connection_close(c, false);
+    if (other_offer && goes_on(b, r, knock))
+        return;
+    if (knock)
+        answer_knock(b, fail, &words);
+    else if (r)
+        ride_failed(r, fail, &words);
+    if (tag[0] && fail != HTTP_FAIL_TIMEOUT)
+        given_gone(b->instance, tag); /* with its connection, that it closed, the server ends what ran there */
+}

@@ -1,0 +1,44 @@
+/* The connections of one instance over Bolt: each logs in once and then carries one statement after the other. For the files of link/
+ * only. */
+#ifndef LINK_BOLT_H
+#define LINK_BOLT_H
+
+#include "link/internal.h"
+#include "neo4j/bolt_message.h"
+#include "neo4j/bolt_rows.h"
+#include "net/stream.h"
+
+struct bolt;
+struct connection;
+
+/* Where it is, from an address of a Bolt scheme; NULL when `base` has none of them. */
+struct bolt *bolt_new(struct instance *i, const struct link_instance *spec, const char *base);
+void bolt_free(struct bolt *b); /* accepts NULL; closes all, nothing is called */
+const struct stream_peer *bolt_peer(const struct bolt *b);
+bool bolt_routes(const struct bolt *b); /* a neo4j scheme */
+
+/* Opens a connection as far as it goes without a login, and keeps it for the first statement. `done` once, never from inside. */
+void bolt_knock(struct bolt *b, void (*done)(struct instance *i, enum http_fail fail, const struct err *e));
+void bolt_forget_knock(struct bolt *b);
+
+/* A statement on its way. */
+struct ride;
+/* Sends f (whose variant, tag and deadline are set) on a connection that is free, else on a new one. Ends in flight_carried(), once,
+ * never from inside. */
+struct ride *ride_begin(struct bolt *b, struct flight *f, const struct bolt_run *run);
+void ride_drop(struct ride *r);   /* cut now: flight_carried() comes as HTTP_FAIL_CANCELLED */
+void ride_forget(struct ride *r); /* and it never comes; accepts NULL */
+
+/* Free connections are closed: another login counts now, or nobody is to be asked for a while. */
+void bolt_close_free(struct bolt *b);
+/* What the newest connection was told: version 0.0 before the first. */
+struct bolt_version bolt_version_of(const struct bolt *b);
+const char *bolt_agent_of(const struct bolt *b);
+int64_t bolt_hint_recv_s(const struct bolt *b);
+
+/* flight.c: the end of a ride */
+void flight_carried(struct flight *f, struct outcome *o, const struct neo_result *rows);
+/* given.c: the statement with this tag is seen to have ended */
+void given_gone(struct instance *i, const char *tag);
+
+#endif

@@ -1,0 +1,86 @@
+/* What the files of Bolt share:
+ *
+ *   bolt.c        the connections of an instance, and which of them carries what
+ *   connection.c  one connection: from the first byte to the login, then statement by statement
+ *   bolt_address.c the address, from a URI */
+#ifndef LINK_BOLT_INSIDE_H
+#define LINK_BOLT_INSIDE_H
+
+#include "link/bolt.h"
+
+enum { SLICE_ROWS = 1000, RESET_MS = 5000, FREE_MS = 10 * 60 * 1000, MESSAGE_MAX = 256 * 1024 * 1024 };
+
+enum connection_stage {
+    CONN_AGREEING, /* on a version */
+    CONN_AGREED,   /* nobody has logged in */
+    CONN_HELLO,    /* HELLO is under way */
+    CONN_LOGON,    /* LOGON is under way */
+    CONN_FREE,
+    CONN_RUNNING,  /* RUN and PULL are under way */
+    CONN_RESETTING /* what was under way is ended by the server */
+};
+
+struct connection {
+    struct connection *next;
+    struct bolt *bolt;
+    struct stream *stream;
+    enum connection_stage stage;
+    struct bolt_agreement agreement;
+    struct bolt_version version;
+    struct bolt_reader reader;
+    struct timer *timer;     /* RESETTING, FREE */
+    struct ride *ride;       /* what it is for; NULL: free, or resetting */
+    unsigned generation;     /* of the secret that it logged in with */
+    unsigned owed;           /* answers that are still to come: one for each message */
+    bool named;              /* the answer to RUN has come */
+    int64_t recv_timeout_ms; /* as the server promised */
+    char tag[48];            /* RESETTING: of the statement that is ended */
+    char id[48];             /* as the server calls it */
+};
+
+struct ride {
+    struct ride *next;
+    struct flight *flight;   /* NULL: nobody waits any more */
+    struct connection *at;   /* NULL: none yet */
+    struct timer *deadline;
+    struct bolt_run run;     /* what it points to lives as long as the flight */
+    struct rows rows;
+    struct err err;          /* of the rows */
+    size_t bytes;
+    int64_t began, sent;     /* monotonic; sent 0: not yet */
+    bool explain;
+};
+
+struct bolt {
+    struct instance *instance;
+    struct stream_peer peer; /* texts are owned */
+    bool routes;
+    enum bolt_offer offer;   /* what this server understood last */
+    struct connection *connections;
+    struct ride *rides;
+    struct connection *knocking;
+    void (*knocked)(struct instance *i, enum http_fail fail, const struct err *e);
+    struct bolt_version version;
+    char agent[80];
+    int64_t recv_timeout_ms;
+};
+
+/* ---- bolt_address.c ---- */
+bool bolt_address(const char *base, struct stream_peer *out, bool *routes); /* host is the caller's */
+
+/* ---- connection.c ---- */
+struct connection *connection_open(struct bolt *b);
+void connection_close(struct connection *c, bool in_order); /* takes it out of the list and frees it */
+void connection_begin_login(struct connection *c);          /* AGREED: HELLO, and LOGON where it is one */
+void connection_run(struct connection *c, struct ride *r);  /* FREE */
+void connection_reset(struct connection *c);                /* RUNNING: the server ends it */
+
+/* ---- bolt.c ---- */
+void bolt_opened(struct connection *c);                     /* a version was agreed upon */
+void bolt_logged_in(struct connection *c, const struct bolt_server *s);
+void bolt_refused(struct connection *c, const struct err *e); /* the login */
+void bolt_lost(struct connection *c, enum http_fail fail, const struct err *e); /* it is over; closed by this */
+void ride_done(struct ride *r, const struct err *e, struct value about);       /* the server's last word; NULL: well */
+void ride_failed(struct ride *r, enum http_fail fail, const struct err *e);     /* no last word */
+
+#endif
