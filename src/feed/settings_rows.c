@@ -263,6 +263,18 @@ static void no_server_cells(struct value *c, enum absent why)
         c[columns[i]] = v_absent(why);
 }
 
+/* Nobody can say what the server makes of it: what is known stands where it is read. */
+static void say_file_value(struct relation *to, struct value *c, const struct entry *e)
+{
+    struct text words;
+
+    text_init(&words, 1024);
+    text_adds(&words, "in the file: ");
+    add_value(&words, e->name, e->value);
+    say(to, c, "set", words.s);
+    text_release(&words);
+}
+
 static void add_file_only(struct relation *to, const char *instance, const struct entry *e, bool complete, enum absent no_server)
 {
     struct value *c = add_row(to, instance, e->name);
@@ -272,9 +284,9 @@ static void add_file_only(struct relation *to, const char *instance, const struc
     if (e->problem)
         say(to, c, complete && e->problem->weight != CONFIG_REFUSED ? "not known" : weight_state(e->problem->weight), e->problem->words);
     else if (complete)
-        say(to, c, "not known", "it stands in the file, and the server knows no such setting");
+        say(to, c, "not known", "it stands in the file, the server does not list it: new since it started, or misspelt");
     else
-        say(to, c, "set", "");
+        say_file_value(to, c, e);
 }
 
 static bool is_told(const struct entries *all, const struct config_problem *p)
