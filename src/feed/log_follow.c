@@ -185,9 +185,13 @@ static void on_gone(struct trail *t, const struct reply *r)
     char at[32];
 
     (void)r;
-    if (about->first < about->end)
+    if (about->first < about->end) {
         trail_note(t, "-- gone: there is no such file now --");
-    err_set(&e, ERR_GONE, "no file '%.200s' since %s; it comes with the first line that is logged", t->path, time_of_day(clock_wall_ms(), at, sizeof at));
+        err_set(&e, ERR_GONE, "the file '%.200s' is gone since %s; it is read again when it is back", t->path,
+                time_of_day(clock_wall_ms(), at, sizeof at));
+    } else {
+        err_set(&e, ERR_GONE, "there is no file '%.200s'; it is read as soon as there is one", t->path);
+    }
     t->settled = t->caught_up = true;
     struct logbook_log *edit = trail_edit(t);
     edit->state = LB_GONE;

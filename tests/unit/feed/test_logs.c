@@ -284,7 +284,7 @@ static void a_log_may_go_and_come(void **state)
     want(&s);
     assert_true(settle(&s));
     assert_int_equal(about(&s, 0)->state, LB_GONE);
-    assert_non_null(strstr(about(&s, 0)->err.words, "since"));
+    assert_non_null(strstr(about(&s, 0)->err.words, "there is no file"));
     put_numbered(path, 0, 5);
     assert_true(until_lines(&s, 5));
     assert_int_equal(about(&s, 0)->state, LB_FOLLOWED);
@@ -292,6 +292,7 @@ static void a_log_may_go_and_come(void **state)
     unlink(path);
     assert_true(until_note(&s, "gone"));
     assert_true(until_state(&s, LB_GONE));
+    assert_non_null(strstr(about(&s, 0)->err.words, "gone since"));
     put_numbered(path, 5, 8);
     assert_true(until_lines(&s, 10));
     assert_int_equal(assert_in_order(&s, &last), 0);
