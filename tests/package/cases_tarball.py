@@ -16,8 +16,17 @@ def digest(path):
         return hashlib.sha256(f.read()).hexdigest()
 
 
+KEPT = {}
+
+
 def tarball(build):
-    """Makes it; its path."""
+    """Makes it, once; its path."""
+    if build not in KEPT:
+        KEPT[build] = make_tarball(build)
+    return KEPT[build]
+
+
+def make_tarball(build):
     for old in glob.glob(build + "/neodeck-*.tar.xz"):
         os.unlink(old)
     make(build, "dist")

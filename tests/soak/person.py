@@ -17,6 +17,7 @@ class Person:
     def __init__(self, stage, pane):
         self.stage, self.pane, self.terminal = stage, pane, None
         self.actions = self.attached = self.turn = 0
+        self.done = []  # the last things, for whoever has to find out what went wrong
         self.random = random.Random(4711)
         self.stage.tmux.run("set-option", "-g", "window-size", "latest")
 
@@ -31,25 +32,46 @@ class Person:
         elif self.turn % 31 == 0:
             self.filter()
         elif self.turn % 2 == 0:
-            key = self.random.choice(KEYS)
-            self.pane.keys(TMUX_KEYS.get(key, key))
+            self.key(self.random.choice(KEYS))
         else:
             self.actions -= 1
         if self.terminal:
             self.terminal.read(0.0)
             del self.terminal.out[:]
+        self.stay()
+
+    def stay(self):
+        """Going back from the first screen asks whether to leave."""
+        time.sleep(0.1)
         if "leave neodeck" in self.pane.screen():
             self.pane.keys("Escape")
+            time.sleep(0.1)
+
+    def rest(self):
+        """Closes whatever is open for typing."""
+        self.pane.keys("Escape")
+        self.stay()
+
+    def note(self, words):
+        self.done = self.done[-14:] + [words]
+
+    def key(self, key):
+        self.note(key)
+        self.pane.keys(TMUX_KEYS.get(key, key))
 
     def command(self, words):
-        self.pane.keys("Escape", "Escape")
+        self.note(":" + words)
+        self.rest()
         self.pane.keys(":")
         self.pane.text(words)
         self.pane.keys("Enter")
 
     def filter(self):
+        words = self.random.choice(["neo4j", "!zzz", "~a.*b", ""])
+        self.note("/" + words)
+        self.rest()
         self.pane.keys("/")
-        self.pane.text(self.random.choice(["neo4j", "!zzz", "~a.*b", ""]))
+        self.pane.text(words)
         self.pane.keys("Enter")
         time.sleep(0.2)
         self.pane.keys("/", "C-u", "Enter")
@@ -57,9 +79,11 @@ class Person:
     def come_or_go(self):
         """A client of tmux on a pty of some size; the next time it hangs up."""
         if self.terminal:
+            self.note("detach")
             self.terminal.close()
             self.terminal = None
             return
+        self.note("attach")
         self.attached += 1
         tmux = self.stage.tmux
         self.terminal = Pty(["tmux", "-u", "-L", tmux.socket, "attach-session", "-t", "=" + self.pane.name], self.stage.env(),
