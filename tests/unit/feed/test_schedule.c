@@ -321,7 +321,7 @@ static void the_row_of_an_instance(void **state)
     struct instance_state st = {.phase = PHASE_UP, .login = LOGIN_OK, .version = "5.26.30", .edition = "enterprise", .server_id = "srv",
                                 .protocol = "jolt", .tls = "verified", .message = "", .latency_ms = 4, .since_ms = WALL - 5000,
                                 .answered_ms = WALL - 300};
-    feed_describe(s->feed, 0, &(struct feed_instance){"http://db0:7474", NULL, "neo4j", "read-only", true});
+    feed_describe(s->feed, 0, &(struct feed_instance){.address = "http://db0:7474", .user = "neo4j", .access = "read-only", .critical = true});
     fake_reply(&s->port, s->port.asks[0].id, (struct reply){.state = &st});
     const struct relation *r = model_get(s->model, 0, SHEET_INSTANCES);
     static const struct {
