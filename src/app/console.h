@@ -125,6 +125,10 @@ void scope_words(const struct console *c, struct text *scope, struct text *serve
 void console_mouse(struct console *c, struct mouse m);
 void mouse_command(struct console *c, const char *arg); /* ":mouse" */
 
+/* bind.c */
+void bind_command(struct console *c, const char *arg); /* ":bind KEY COMMAND" */
+void bind_list(struct console *c, const char *arg);    /* ":keys" */
+
 /* hint.c */
 void hint_words(const struct console *c, const struct view_ctx *ctx, int cols, struct text *out);
 

@@ -373,25 +373,6 @@ static void theme(struct console *c, const char *arg)
         term_set_theme(c->term, &c->theme);
 }
 
-static void bind(struct console *c, const char *arg)
-{
-    char key[32] = "";
-    const char *rest = strchr(arg, ' ');
-    struct err e;
-
-    if (!rest || rest - arg >= (long)sizeof(key)) {
-        console_say(c, ROLE_BAD, "bind wants a key and a command: bind X kill");
-        return;
-    }
-    memcpy(key, arg, (size_t)(rest - arg));
-    while (*rest == ' ')
-        rest++;
-    if (!keymap_bind(c->keys, key, rest, false, &e))
-        console_say(c, ROLE_BAD, "%s", e.words);
-    else
-        console_say(c, ROLE_MESSAGE, "%s is bound to %s, until you leave", key, rest);
-}
-
 static void reset(struct console *c, const char *arg)
 {
     (void)arg;
@@ -487,7 +468,7 @@ static void (*const handlers[NCOMMANDS])(struct console *, const char *) = {
     [CMD_REFRESH] = refresh, [CMD_FASTER] = faster, [CMD_SLOWER] = slower, [CMD_INTERVAL] = interval, [CMD_COPY] = copy,
     [CMD_EXPORT] = export, [CMD_EXPLAIN] = explain, [CMD_KILL] = kill_begin, [CMD_BACKUP] = not_built,
     [CMD_RESTART] = not_built, [CMD_ACTIONS] = actions, [CMD_LOCK] = lock, [CMD_PASSWORD] = password, [CMD_RETRY] = retry,
-    [CMD_COMMAND_LINE] = command_line, [CMD_THEME] = theme, [CMD_BIND] = bind, [CMD_RESET] = reset, [CMD_REDRAW] = redraw, [CMD_MOUSE] = mouse_command, [CMD_SUSPEND] = suspend,
+    [CMD_COMMAND_LINE] = command_line, [CMD_THEME] = theme, [CMD_BIND] = bind_command, [CMD_KEYS] = bind_list, [CMD_RESET] = reset, [CMD_REDRAW] = redraw, [CMD_MOUSE] = mouse_command, [CMD_SUSPEND] = suspend,
     [CMD_SOURCES] = logs_sources, [CMD_GOTO] = logs_goto, [CMD_SEARCH] = logs_search,
 };
 

@@ -49,6 +49,9 @@ void keymap_free(struct keymap *k);
  * names. "none" unbinds. */
 bool keymap_bind(struct keymap *k, const char *key, const char *command, bool from_user, struct err *e);
 const char *keymap_get(const struct keymap *k, uint32_t key); /* command line text, or NULL */
+/* Every binding, those of one command together in the order of commands.def, unbound keys of the user at the end: the key as it was
+ * written, the command text ("none": unbound), and whether the user bound it or commands.def. */
+void keymap_each(const struct keymap *k, void (*fn)(void *data, const char *key, const char *command, bool from_user), void *data);
 /* Keys of a command as text, "K" or "+ ="; "" when none. */
 void keymap_keys(const struct keymap *k, enum command_id id, struct text *out);
 

@@ -12,7 +12,7 @@ static const struct {
     const char *name;
     enum command_id id;
 } synonyms[] = {
-    {"q", CMD_QUIT}, {"q!", CMD_QUIT}, {"qa", CMD_QUIT}, {"exit", CMD_QUIT}, {"reconnect", CMD_RETRY}, {"passwd", CMD_PASSWORD},
+    {"k", CMD_KILL}, {"q", CMD_QUIT}, {"q!", CMD_QUIT}, {"qa", CMD_QUIT}, {"exit", CMD_QUIT}, {"reconnect", CMD_RETRY}, {"passwd", CMD_PASSWORD},
 };
 
 enum match { MATCH_NONE, MATCH_BEGINS, MATCH_SAME };

@@ -13,7 +13,8 @@ struct binding {
     uint32_t key;
     enum command_id id; /* CMD_NONE: unbound */
     char *name, *command;
-    bool user;
+    bool user;  /* from the configuration: a second one of the same key is a mistake */
+    bool bound; /* by a person, there or here; else it is a default */
 };
 
 struct keymap {
@@ -122,7 +123,7 @@ bool keymap_bind(struct keymap *k, const char *key, const char *command, bool fr
     if (k->count >= BINDINGS_MAX && !find(k, code))
         return err_set(e, ERR_CONFIG, "more than %d keys are bound: take some out", BINDINGS_MAX);
     put(k, (struct binding){
-               .key = code, .id = id, .name = x_strdup(key), .command = x_strdup(command), .user = from_user});
+               .key = code, .id = id, .name = x_strdup(key), .command = x_strdup(command), .user = from_user, .bound = true});
     return true;
 }
 
@@ -130,6 +131,14 @@ const char *keymap_get(const struct keymap *k, uint32_t key)
 {
     const struct binding *b = find(k, key);
     return b && b->id != CMD_NONE ? b->command : NULL;
+}
+
+void keymap_each(const struct keymap *k, void (*fn)(void *data, const char *key, const char *command, bool from_user), void *data)
+{
+    for (unsigned id = CMD_NONE + 1; id <= NCOMMANDS; id++)
+        for (size_t i = 0; i < k->count; i++)
+            if (k->b[i].id == (id == NCOMMANDS ? CMD_NONE : id))
+                fn(data, k->b[i].name, command_words(&k->b[i]), k->b[i].bound);
 }
 
 void keymap_keys(const struct keymap *k, enum command_id id, struct text *out)

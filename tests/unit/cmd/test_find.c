@@ -24,7 +24,7 @@ static void every_row_of_the_tables_is_there(void **state)
     assert_int_equal(view_sheet(NVIEWS), NSHEETS);
     assert_true(command_of(CMD_KILL)->confirm);
     assert_int_equal(command_of(CMD_KILL)->needs, NEEDS_WRITE);
-    assert_false(view_built(VIEW_LOCKS));
+    assert_false(view_built(VIEW_METRICS));
 }
 
 /* A name that two commands or views share would hide one of them. */

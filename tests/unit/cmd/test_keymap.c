@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,6 +110,47 @@ static void users_bind_keys(void **state)
 
 static char got[4000];
 
+static void collect_binding(void *data, const char *key, const char *command, bool from_user)
+{
+    size_t n = strlen(data);
+
+    if (from_user)
+        snprintf((char *)data + n, 400 - n, "%s=%s ", key, command);
+}
+
+static void bindings_of_the_user_are_listed(void **state)
+{
+    struct keymap *k = keymap_new(parse_key);
+    struct err e = {0};
+    char list[400] = "";
+
+    keymap_each(k, collect_binding, list);
+    assert_string_equal(list, "");
+    assert_true(keymap_bind(k, "B", "none", true, &e));
+    assert_true(keymap_bind(k, "Z", "view databases", true, &e));
+    assert_true(keymap_bind(k, "K", "quit", false, &e));
+    keymap_each(k, collect_binding, list);
+    assert_string_equal(list, "K=quit Z=view databases B=none ");
+    keymap_free(k);
+}
+
+/* Whatever a command needs: it can be put on a key. */
+static void every_command_can_be_bound(void **state)
+{
+    struct keymap *k = keymap_new(parse_key);
+    struct err e = {0};
+
+    for (unsigned id = CMD_NONE + 1; id < NCOMMANDS; id++) {
+        char line[64];
+
+        snprintf(line, sizeof line, "%s%s", command_of(id)->name, id == CMD_VIEW ? " databases" : *command_of(id)->args ? " x" : "");
+        if (!keymap_bind(k, "Z", line, false, &e))
+            fail_msg("%s: %s", line, e.words);
+        assert_string_equal(keymap_get(k, 'Z'), line);
+    }
+    keymap_free(k);
+}
+
 static void collect(void *data, const char *word, const char *help)
 {
     assert_non_null(help);
@@ -138,9 +180,10 @@ static void words_are_completed(void **state)
         {"que", "queries"},
         {"tra", "transactions transaction"},
         {"zzz", ""},
-        {"lock", "lock"}, /* the view is not built */
-        {"view d", "dashboard databases detail"},
-        {"view ", "dashboard instances databases transactions connections plugins transaction history messages findings help"},
+        {"lock", "lock locks"},
+        {"metr", ""}, /* the view is not built */
+        {"view da", "dashboard databases"},
+        {"view t", "transactions transaction"},
         {"view databases x", ""},
         {"instance p", "prod-1 prod-2"},
         {"instance prod-1 ", ""},
@@ -174,7 +217,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(default_keys),
         cmocka_unit_test(default_keys_do_not_clash),
-        cmocka_unit_test(users_bind_keys),
+        cmocka_unit_test(users_bind_keys), cmocka_unit_test(bindings_of_the_user_are_listed),
+        cmocka_unit_test(every_command_can_be_bound),
         cmocka_unit_test(words_are_completed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
