@@ -251,11 +251,19 @@ static void next_database(struct feed *f, struct task *t)
         run_over(f, t);
 }
 
+/* The list of databases is on its way, or about to be asked for. */
+static bool databases_come(struct feed *f, uint32_t instance)
+{
+    const struct task *list = feed_task(f, instance, SHEET_DATABASES);
+
+    return list->open || (list->due.place && list->due.at_ms <= clock_mono_ms());
+}
+
 void run_databases(struct feed *f, struct task *t)
 {
     const struct relation *dbs = model_get(f->model, t->instance, SHEET_DATABASES);
 
-    if (!dbs || (dbs->missing && dbs->err.kind == ERR_NONE)) {
+    if (!dbs || (dbs->missing && (dbs->err.kind == ERR_NONE || databases_come(f, t->instance)))) {
         t->waits = true;
         return;
     }

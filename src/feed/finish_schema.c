@@ -62,10 +62,7 @@ void finish_indexes(struct feed *f, struct source *s, struct relation *rel)
     population_begin(&s->population);
     for (size_t row = 0; row < rel->nrows; row++) {
         struct value *c = finish_row(rel, row);
-        bool counted = c[COL_INDEXES_READS].type != V_ABSENT || c[COL_INDEXES_READS].absent != ABSENT_VERSION;
         c[COL_INDEXES_USE] = use_of(&rel->arena, c);
-        if (counted) /* a server that counts, and has not begun to */
-            finish_because(&c[COL_INDEXES_USE], ABSENT_NULL, ABSENT_NOT_ENABLED);
         finish_because(&c[COL_INDEXES_OWNER], ABSENT_NULL, ABSENT_NOT_APPLICABLE);
         finish_because(&c[COL_INDEXES_FAILURE], ABSENT_NULL, ABSENT_NOT_APPLICABLE);
         moves |= population_of(s, c);

@@ -270,7 +270,10 @@ static void say_file_value(struct relation *to, struct value *c, const struct en
 
     text_init(&words, 1024);
     text_adds(&words, "in the file: ");
-    add_value(&words, e->name, e->value);
+    if (setting_is_secret(e->name))
+        text_adds(&words, "a secret");
+    else
+        add_value(&words, e->name, e->value);
     say(to, c, "set", words.s);
     text_release(&words);
 }

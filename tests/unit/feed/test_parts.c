@@ -219,7 +219,7 @@ static void indexes_tell_their_use_and_their_rate(void **state)
     r = model_get(s->model, 0, SHEET_INDEXES);
     assert_string_equal(text_of(r, 0, COL_INDEXES_USE), "never read since 2026-11-20 08:00Z");
     assert_string_equal(text_of(r, 1, COL_INDEXES_USE), "7 reads, last 2026-11-22 15:00Z");
-    assert_string_equal(text_of(r, 2, COL_INDEXES_USE), "not_enabled");
+    assert_string_equal(text_of(r, 2, COL_INDEXES_USE), "null");
     assert_string_equal(text_of(r, 0, COL_INDEXES_ETA), "not_asked"); /* one look tells no rate */
     assert_string_equal(text_of(r, 1, COL_INDEXES_ETA), "not_applicable");
     assert_string_equal(text_of(r, 1, COL_INDEXES_OWNER), "unique_id");
@@ -234,6 +234,23 @@ static void indexes_tell_their_use_and_their_rate(void **state)
     r = model_get(s->model, 0, SHEET_INDEXES);
     assert_string_equal(text_of(r, 0, COL_INDEXES_ETA), "not_applicable");
     assert_int_equal(feed_step(s->feed, clock_mono_ms()), 60000); /* nothing moves any more */
+    scene_free(s);
+}
+
+/* What is not to be had while the server is down is asked for when it is up, with the list of databases, not a minute later. */
+static void indexes_come_back_with_the_server(void **state)
+{
+    struct scene *s = scene_new("5.26.30", SHEET_INDEXES);
+
+    fake_fail(&s->port, ASK_STATEMENT, STMT_DATABASES, 0, ERR_UNREACHABLE, "connection refused");
+    feed_step(s->feed, clock_mono_ms());
+    fake_state(&s->port, 0, PHASE_DOWN, "5.26.30", "connection refused");
+    assert_true(model_get(s->model, 0, SHEET_INDEXES)->missing);
+    clock_advance(30000);
+    fake_state(&s->port, 0, PHASE_UP, "5.26.30", "");
+    feed_step(s->feed, clock_mono_ms());
+    indexes(s, 10, "POPULATING");
+    assert_false(model_get(s->model, 0, SHEET_INDEXES)->missing);
     scene_free(s);
 }
 
@@ -288,6 +305,7 @@ int main(void)
         cmocka_unit_test(community_has_no_jobs_and_is_asked_once),
         cmocka_unit_test(locks_come_with_the_transactions),
         cmocka_unit_test(indexes_tell_their_use_and_their_rate),
+        cmocka_unit_test(indexes_come_back_with_the_server),
         cmocka_unit_test(rates),
         cmocka_unit_test(constraints_of_old_servers),
     };
