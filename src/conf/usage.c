@@ -117,7 +117,7 @@ void cmdline_usage(struct text *out)
     add_commands(out);
     add_views(out);
     text_adds(out, "\n"
-                   "environment: NEO4J_URI NEO4J_USERNAME NEO4J_PASSWORD NEO4J_DATABASE\n"
+                   "environment: NEO4J_URI NEO4J_USERNAME NEO4J_PASSWORD NEO4J_DATABASE NEO4J_HOME\n"
                    "             NEODECK_CONFIG NO_COLOR\n"
                    "exit status: 0 done, 1 failed, 2 wrong usage, 3 refused, 4 not reachable or not\n"
                    "             logged in, 5 some of several failed\n");

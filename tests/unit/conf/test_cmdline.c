@@ -121,7 +121,7 @@ static void usage_names_everything_in_80_columns(void **state)
     }
     assert_non_null(strstr(t.s, "\n  show VIEW  "));
     assert_non_null(strstr(t.s, "\n  transactions  "));
-    assert_null(strstr(t.s, "\n  locks"));
+    assert_null(strstr(t.s, "\n  metrics"));
     assert_non_null(strstr(t.s, "(2s)"));
     for (line = strtok_r(t.s, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
         if (strlen(line) > 80 || line[strlen(line) - 1] == ' ')
