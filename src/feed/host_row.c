@@ -151,13 +151,14 @@ static void add_words(struct flags *f, struct arena *a, const char *words, const
 
 static void collect_flags(const struct jvm_cmdline *j, struct arena *a, struct flags *f)
 {
-    add_bytes(f, a, "heap at start", j->heap_initial);
-    add_bytes(f, a, "largest heap", j->heap_max);
+    if (j->heap_initial > 0 && j->heap_initial != j->heap_max)
+        add_bytes(f, a, "heap from", j->heap_initial);
+    add_bytes(f, a, j->heap_initial == j->heap_max ? "heap" : "heap up to", j->heap_max);
     if (j->heap_percent > 0)
         f->of[f->n++] = arena_printf(a, "heap %.0f%% of the memory", j->heap_percent);
     add_bytes(f, a, "metaspace", j->metaspace_max);
     add_bytes(f, a, "direct memory", j->direct_max);
-    add_words(f, a, j->exits_on_oom ? "exits when out of memory" : "goes on when out of memory", "");
+    add_words(f, a, j->exits_on_oom ? "exits when out of memory" : "no exit when out of memory", "");
     if (j->dumps_on_oom)
         add_words(f, a, "heap dump when out of memory to ", j->dump_path ? j->dump_path : "its working directory");
     add_words(f, a, "JMX port ", j->jmx_port);

@@ -35,6 +35,20 @@ static void add_known(struct text *t, size_t from, const struct relation *r, siz
     text_adds(t, after);
 }
 
+/* The same, but what stands there goes on. */
+static void add_behind(struct text *t, const struct relation *r, size_t col, const char *before)
+{
+    if (!is_known(r, col))
+        return;
+    text_adds(t, before);
+    add_cell(t, r, 0, col);
+}
+
+static bool is_zero(const struct relation *r, size_t col)
+{
+    return value_i64(relation_cell(r, 0, col), -1) == 0;
+}
+
 /* ---- lines with a label ---- */
 
 struct line {
@@ -72,15 +86,13 @@ static enum role status_role(const char *status)
 static void add_status(struct pager *p, const struct relation *r)
 {
     struct line l = line_begin("status");
-    char buf[32];
 
     l.role = status_role(word(r, 0, COL_HOST_STATUS));
     text_adds(&l.t, word(r, 0, COL_HOST_STATUS));
     add_known(&l.t, l.from, r, COL_HOST_UPTIME, "up ", "");
-    if (is_known(r, COL_HOST_STARTED))
-        text_addf(&l.t, " since %s", time_rfc3339(relation_cell(r, 0, COL_HOST_STARTED).u.i / 1000 * 1000, buf, sizeof buf));
+    add_behind(&l.t, r, COL_HOST_STARTED, " since ");
     add_known(&l.t, l.from, r, COL_HOST_PID, "pid ", "");
-    add_known(&l.t, l.from, r, COL_HOST_OS_USER, "as ", "");
+    add_behind(&l.t, r, COL_HOST_OS_USER, " as ");
     line_end(&l, p);
 }
 
@@ -116,19 +128,27 @@ static void add_load(struct pager *p, const struct relation *r)
 
     add_known(&l.t, l.from, r, COL_HOST_CPU, "server ", "");
     add_known(&l.t, l.from, r, COL_HOST_BUSY, "machine ", "");
-    add_known(&l.t, l.from, r, COL_HOST_CORES, is_known(r, COL_HOST_BUSY) ? "of " : "", " cores");
+    if (is_known(r, COL_HOST_BUSY))
+        add_behind(&l.t, r, COL_HOST_CORES, " of ");
+    else
+        add_known(&l.t, l.from, r, COL_HOST_CORES, "", "");
+    text_adds(&l.t, is_known(r, COL_HOST_CORES) ? " cores" : "");
     add_known(&l.t, l.from, r, COL_HOST_IOWAIT, "", " waiting for disks");
     line_end(&l, p);
     l = line_begin("memory");
     add_known(&l.t, l.from, r, COL_HOST_RESIDENT, "server ", "");
-    add_known(&l.t, l.from, r, COL_HOST_SWAPPED, "", " swapped");
+    if (!is_zero(r, COL_HOST_SWAPPED))
+        add_known(&l.t, l.from, r, COL_HOST_SWAPPED, "", " of it swapped");
     add_known(&l.t, l.from, r, COL_HOST_AVAILABLE, "machine has ", " available");
-    add_known(&l.t, l.from, r, COL_HOST_MEMORY, "of ", "");
-    add_known(&l.t, l.from, r, COL_HOST_SWAP_FREE, "swap ", " free");
+    add_behind(&l.t, r, COL_HOST_MEMORY, " of ");
+    if (!is_zero(r, COL_HOST_SWAP)) {
+        add_known(&l.t, l.from, r, COL_HOST_SWAP_FREE, "swap ", " free");
+        add_behind(&l.t, r, COL_HOST_SWAP, " of ");
+    }
     line_end(&l, p);
     l = line_begin("files");
     add_known(&l.t, l.from, r, COL_HOST_FILES, "", " open");
-    add_known(&l.t, l.from, r, COL_HOST_FILES_LIMIT, "limit ", "");
+    add_behind(&l.t, r, COL_HOST_FILES_LIMIT, " of ");
     add_known(&l.t, l.from, r, COL_HOST_THREADS, "", " threads");
     line_end(&l, p);
 }
@@ -141,7 +161,10 @@ static void add_java(struct pager *p, const struct relation *r)
     l.role = percent.type != V_FLOAT ? ROLE_TEXT : percent.u.d >= 97 ? ROLE_BAD : percent.u.d >= 90 ? ROLE_WARN : ROLE_TEXT;
     add_known(&l.t, l.from, r, COL_HOST_HEAP_PERCENT, "", "");
     add_known(&l.t, l.from, r, COL_HOST_HEAP_USED, "", " used");
-    add_known(&l.t, l.from, r, COL_HOST_HEAP_MAX, "largest ", "");
+    if (is_known(r, COL_HOST_HEAP_USED))
+        add_behind(&l.t, r, COL_HOST_HEAP_MAX, " of ");
+    else
+        add_known(&l.t, l.from, r, COL_HOST_HEAP_MAX, "largest ", "");
     line_end(&l, p);
     l = line_begin("java");
     add_known(&l.t, l.from, r, COL_HOST_JAVA, "", "");
@@ -161,9 +184,9 @@ static void add_machine(struct pager *p, const struct relation *r)
 
 /* ---- tables ---- */
 
-/* Cells of a row, each as wide as its column; the last one goes on. */
+/* Cells of a row, each as wide as its column, and a text behind them. */
 static void add_columns(struct pager *p, enum role role, const struct relation *r, size_t row, const char *label, const size_t *cols,
-                        const int *widths, size_t n)
+                        const int *widths, size_t n, const char *end)
 {
     struct text t, one;
 
@@ -174,11 +197,20 @@ static void add_columns(struct pager *p, enum role role, const struct relation *
         text_clear(&one);
         add_cell(&one, r, row, cols[i]);
         int pad = widths[i] - utf8_width(one.s, one.len);
-        text_addf(&t, "%*s%s%s", pad > 0 ? pad : 0, "", one.s, i + 1 < n ? "  " : "");
+        text_addf(&t, "%*s%s%s", pad > 0 ? pad : 0, "", one.s, i + 1 < n || *end ? "  " : "");
     }
+    text_adds(&t, end);
     pager_add(p, role, LABEL, t.s, t.len);
     text_release(&t);
     text_release(&one);
+}
+
+/* Short where it lies in the home, which stands above. */
+static const char *short_path(const char *path, const char *home)
+{
+    size_t n = strlen(home);
+
+    return n > 1 && strncmp(path, home, n) == 0 && path[n] == '/' ? path + n + 1 : path;
 }
 
 static enum role disk_role(const struct relation *r, size_t row)
@@ -200,16 +232,17 @@ static bool add_why(struct pager *p, const char *label, const struct relation *r
     return true;
 }
 
-static void add_disks(struct pager *p, const struct relation *r)
+static void add_disks(struct pager *p, const struct relation *r, const char *home)
 {
-    static const size_t cols[] = {COL_DISKS_USED_PERCENT, COL_DISKS_AVAILABLE, COL_DISKS_RATE, COL_DISKS_FULL_IN, COL_DISKS_TAKEN, COL_DISKS_PATH};
-    static const int widths[] = {5, 7, 8, 7, 7, 0};
+    static const size_t cols[] = {COL_DISKS_USED_PERCENT, COL_DISKS_AVAILABLE, COL_DISKS_RATE, COL_DISKS_FULL_IN, COL_DISKS_TAKEN};
+    static const int widths[] = {5, 7, 7, 7, 7};
 
     if (add_why(p, "disks", r))
         return;
-    pager_addf(p, ROLE_COLUMN, 0, "%-*s%5s  %7s  %8s  %7s  %7s  %s", LABEL, "disks", "used", "left", "an hour", "full in", "takes", "directory");
+    pager_addf(p, ROLE_COLUMN, 0, "%-*s%5s  %7s  %7s  %7s  %7s  %s", LABEL, "disks", "used", "left", "an hour", "full in", "takes", "directory");
     for (size_t i = 0; i < r->nrows; i++) {
-        add_columns(p, disk_role(r, i), r, i, word(r, i, COL_DISKS_WHAT), cols, widths, sizeof cols / sizeof *cols);
+        add_columns(p, disk_role(r, i), r, i, word(r, i, COL_DISKS_WHAT), cols, widths, sizeof cols / sizeof *cols,
+                    short_path(word(r, i, COL_DISKS_PATH), home));
         if (*word(r, i, COL_DISKS_MESSAGE))
             pager_addf(p, ROLE_WARN, -LABEL, "%*s%s", LABEL, "", word(r, i, COL_DISKS_MESSAGE));
     }
@@ -217,15 +250,15 @@ static void add_disks(struct pager *p, const struct relation *r)
 
 static void add_stores(struct pager *p, const struct relation *r)
 {
-    static const size_t cols[] = {COL_STORES_STORE, COL_STORES_TX_LOGS, COL_STORES_TX_FILES, COL_STORES_WRITTEN, COL_STORES_MESSAGE};
-    static const int widths[] = {7, 7, 5, 20, 0};
+    static const size_t cols[] = {COL_STORES_STORE, COL_STORES_TX_LOGS, COL_STORES_TX_FILES, COL_STORES_WRITTEN};
+    static const int widths[] = {7, 7, 5, 20};
 
     if (add_why(p, "stores", r))
         return;
     pager_addf(p, ROLE_COLUMN, 0, "%-*s%7s  %7s  %5s  %20s", LABEL, "stores", "store", "txlogs", "files", "last written");
     for (size_t i = 0; i < r->nrows; i++)
-        add_columns(p, ROLE_TEXT, r, i, word(r, i, COL_STORES_DATABASE), cols, widths,
-                    sizeof cols / sizeof *cols - !*word(r, i, COL_STORES_MESSAGE));
+        add_columns(p, ROLE_TEXT, r, i, word(r, i, COL_STORES_DATABASE), cols, widths, sizeof cols / sizeof *cols,
+                    word(r, i, COL_STORES_MESSAGE));
 }
 
 /* ---- what the logs tell ---- */
@@ -234,13 +267,14 @@ static void add_events(struct pager *p, const struct relation *r)
 {
     struct line l = line_begin("log");
 
-    add_known(&l.t, l.from, r, COL_HOST_STARTS, "started ", "");
     add_known(&l.t, l.from, r, COL_HOST_CHECKPOINT, "checkpoint ", "");
-    add_known(&l.t, l.from, r, COL_HOST_CHECKPOINT_TOOK, "which took ", "");
+    add_behind(&l.t, r, COL_HOST_CHECKPOINT_TOOK, " took ");
+    if (!is_known(r, COL_HOST_STARTED))
+        add_known(&l.t, l.from, r, COL_HOST_STARTS, "last started ", "");
     line_end(&l, p);
     l = line_begin("last hour");
     add_known(&l.t, l.from, r, COL_HOST_GC_PAUSE, "longest pause ", "");
-    add_known(&l.t, l.from, r, COL_HOST_GC_PAUSE_AT, "at ", "");
+    add_behind(&l.t, r, COL_HOST_GC_PAUSE_AT, " at ");
     add_known(&l.t, l.from, r, COL_HOST_LOGINS_FAILED, "", " failed logins");
     if (*word(r, 0, COL_HOST_LOGINS_WHO))
         text_addf(&l.t, ": %s", word(r, 0, COL_HOST_LOGINS_WHO));
@@ -248,7 +282,7 @@ static void add_events(struct pager *p, const struct relation *r)
     l = line_begin("alarms");
     l.role = ROLE_BAD;
     add_known(&l.t, l.from, r, COL_HOST_ALARMS, "", "");
-    add_known(&l.t, l.from, r, COL_HOST_ALARM_AT, "last at ", "");
+    add_behind(&l.t, r, COL_HOST_ALARM_AT, ", last at ");
     add_known(&l.t, l.from, r, COL_HOST_CHECKPOINT_FAILED, "a checkpoint failed at ", "");
     line_end(&l, p);
     l = line_begin("certificate");
@@ -301,7 +335,7 @@ static void fill(struct pager *p, const struct view_ctx *c, uint32_t instance)
     add_java(p, r);
     add_server(p, r);
     add_machine(p, r);
-    add_disks(p, model_get(c->model, instance, SHEET_DISKS));
+    add_disks(p, model_get(c->model, instance, SHEET_DISKS), word(r, 0, COL_HOST_HOME));
     add_stores(p, model_get(c->model, instance, SHEET_STORES));
     add_events(p, r);
     add_evidence(p, r);

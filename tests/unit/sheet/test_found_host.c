@@ -74,8 +74,8 @@ static void each_rule_has_its_limits(void **state)
         {{"open_files", "open_files_limit"}, {"801", "1000"}, "warning files files: 801 of 1000 files open\n"},
         {{"open_files", "open_files_limit"}, {"960", "1000"}, "critical files files: 960 of 1000 files open\n"},
         {{"open_files", "open_files_limit"}, {"960", "absent:not_configured"}, ""},
-        {{"hostname", "memory_bytes", "memory_available_bytes"}, {"db1", "17179869184", "858993460"}, ""},
-        {{"hostname", "memory_bytes", "memory_available_bytes"},
+        {{"hostname", "memory_bytes", "available_bytes"}, {"db1", "17179869184", "858993460"}, ""},
+        {{"hostname", "memory_bytes", "available_bytes"},
          {"db1", "17179869184", "805306368"},
          "warning memory memory: memory of db1: 768M left of 16G\n"},
         {{"resident_bytes", "swapped_bytes"}, {"900", "100"}, ""},
@@ -184,7 +184,7 @@ static void a_machine_is_told_once(void **state)
         struct relation *r = relation_new(i, SHEET_DISKS), *host = relation_new(i, SHEET_HOST);
         instance(m, i, i == 0 ? "down" : "up"); /* its machine still tells */
         disk(r, "data", "/", "96", "absent:not_asked");
-        add_row(host, "instance", "x", "hostname", names[i], "memory_bytes", "1000", "memory_available_bytes", "10", NULL);
+        add_row(host, "instance", "x", "hostname", names[i], "memory_bytes", "1000", "available_bytes", "10", NULL);
         model_publish(m, host);
         model_publish(m, r);
     }
