@@ -1,6 +1,7 @@
 /* What an answer means: the dialects are in jolt.c, json.c and query.c. */
 #include "neo4j/http.h"
 
+#include <cJSON.h>
 #include <string.h>
 
 #include "neo4j/codes.h"

@@ -1,6 +1,7 @@
 /* The events of a Jolt answer: header, data, summary for each statement, then at most one error, and info at the very end. */
 #include "neo4j/jolt.h"
 
+#include <cJSON.h>
 #include <string.h>
 
 #include "neo4j/plan.h"

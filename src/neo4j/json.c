@@ -1,6 +1,8 @@
 /* {"results": [{columns, data: [{row, meta}]}], "errors": [...]}: cut into rows by its brackets, one row at a time becomes a tree. */
 #include "neo4j/jolt.h"
 
+#include <cJSON.h>
+
 #include "neo4j/plan.h"
 #include "neo4j/rows.h"
 #include "neo4j/tree.h"

@@ -1,4 +1,5 @@
 /* The Query API: {"data": {fields, values}, "queryPlan": ..., "errors": [...]} with values {"$type": "Integer", "_value": "1"}. */
+#include <cJSON.h>
 #include <string.h>
 
 #include "neo4j/jolt.h"

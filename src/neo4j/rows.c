@@ -1,5 +1,6 @@
 #include "neo4j/rows.h"
 
+#include <cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 

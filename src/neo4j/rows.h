@@ -2,8 +2,11 @@
 #ifndef NEO4J_ROWS_H
 #define NEO4J_ROWS_H
 
-#include <cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include "neo4j/http.h"
+
+struct cJSON;
 
 struct rows {
     struct arena *arena;
@@ -18,7 +21,7 @@ struct rows {
 enum { COLUMNS_MAX = 1000 };
 
 /* Column names from a list of strings, plain or {"U": "..."}. False with *e. */
-bool rows_names(struct rows *r, const cJSON *list);
+bool rows_names(struct rows *r, const struct cJSON *list);
 /* One cell after the other, then the end of the row. False with *e: too many cells, or not as many as there are names. */
 bool rows_cell(struct rows *r, struct value v);
 bool rows_end(struct rows *r);
