@@ -120,14 +120,44 @@ static size_t row_bytes(const char *s, size_t n, int cols)
     return fit ? fit : 1;
 }
 
-/* Stack traces begin with tabs: their rows are indented already. */
 static size_t blanks(const char *s, size_t n)
 {
     size_t i = 0;
 
-    while (i < n && (s[i] == '\t' || s[i] == ' '))
+    while (i < n && strchr("\t \r\n", s[i]) && s[i])
         i++;
     return i;
+}
+
+/* What the view says in its own way: the tabs of a stack trace, the database that some messages begin with, and blank lines. */
+static size_t said_already(const struct logbook_line *line)
+{
+    size_t i = 0, len = strlen(line->database), close;
+
+    if (len && line->shown_len > len + 2 && line->shown[0] == '[' && memcmp(line->shown + 1, line->database, len) == 0) {
+        close = strcspn(line->shown, "] ");
+        i = close < line->shown_len && line->shown[close] == ']' && strchr("/]", line->shown[len + 1]) ? close + 1 : 0;
+    }
+    i += blanks(line->shown + i, line->shown_len - i);
+    return i < line->shown_len ? i : 0;
+}
+
+/* Of a text of several lines the first that has a word in it: "------" above a headline tells nothing. */
+static size_t headline(const struct logbook_line *line, size_t at)
+{
+    size_t from = at;
+
+    while (from < line->shown_len) {
+        const char *s = line->shown + from, *end = memchr(s, '\n', line->shown_len - from);
+        size_t n = end ? (size_t)(end - s) : line->shown_len - from, i = 0;
+
+        while (i < n && strchr("-*=_# \t\r", s[i]) && s[i])
+            i++;
+        if (i < n)
+            return from + blanks(s, n);
+        from += n + 1;
+    }
+    return at;
 }
 
 static bool next_row(const struct log_view *lv, const struct columns *p, struct rows_of *rows, struct piece *out)
@@ -138,8 +168,11 @@ static bool next_row(const struct log_view *lv, const struct columns *p, struct 
 
     if ((!first && (rows->at >= line->shown_len || !lv->wrap)) || rows->number >= WRAP_ROWS)
         return false;
-    if (indented && first)
-        rows->at = blanks(line->shown, line->shown_len);
+    if (first) {
+        rows->at = said_already(line);
+        if (!lv->wrap)
+            rows->at = headline(line, rows->at);
+    }
     out->x = indented ? p->level_x + INDENT * (rows->at ? 2 : 1) : p->text_x + (first ? rows->prefix : INDENT);
     out->w = p->text_x + p->text_w - out->x;
     if (lv->left && !lv->wrap && !indented)
@@ -267,7 +300,7 @@ static void draw_more(const struct drawing *d, const struct logbook_line *line, 
     size_t lines = 0;
     int w;
 
-    for (const char *at = line->shown; (at = memchr(at, '\n', (size_t)(line->shown + line->shown_len - at))); at++)
+    for (const char *at = piece->s; (at = memchr(at, '\n', (size_t)(line->shown + line->shown_len - at))); at++)
         lines++;
     if (!lines || d->lv->wrap)
         return;
@@ -290,6 +323,23 @@ static void draw_time(const struct drawing *d, const struct logbook_line *line, 
         grid_put(d->g, d->r.x + 1, y, 13, ROLE_DIM, 0, buf + 11, 13, false);
     else
         grid_putf(d->g, d->r.x + 1, y, 9, ROLE_DIM, "%.8sZ", buf + 11);
+}
+
+/* Names of a fleet differ at their ends. */
+static void draw_instance(const struct drawing *d, const char *name, int y)
+{
+    size_t n = strlen(name), at = 0;
+    int x = d->r.x + d->p.instance_x, w = d->p.instance_w;
+
+    if (grid_width(d->g, name, n) > w) {
+        x += grid_puts(d->g, x, y, 1, ROLE_TITLE, grid_symbol(d->g, SYM_ELLIPSIS));
+        w--;
+        while (at < n && grid_width(d->g, name + at, n - at) > w)
+            at++;
+        while (at < n && (name[at] & 0xc0) == 0x80)
+            at++;
+    }
+    grid_put(d->g, x, y, w, ROLE_TITLE, 0, name + at, n - at, false);
 }
 
 /* The class itself stands at its end. */
@@ -316,8 +366,7 @@ static void draw_front(const struct drawing *d, size_t source, const struct logb
     draw_time(d, line, y);
     grid_puts(d->g, d->r.x + p->level_x, y, LEVEL_W, role, line->level <= LB_ERROR ? level_words[line->level] : "");
     if (p->instance_w)
-        grid_puts(d->g, d->r.x + p->instance_x, y, p->instance_w, ROLE_TITLE,
-                  model_instance_name(d->c->model, d->lv->rows.sources[source].instance));
+        draw_instance(d, model_instance_name(d->c->model, d->lv->rows.sources[source].instance), y);
     if (p->log_w)
         grid_put(d->g, d->r.x + p->log_x, y, p->log_w, ROLE_DIM, 0, name, (size_t)log_short(name), true);
     if (p->class_w)
@@ -332,7 +381,9 @@ static enum role text_role(const struct logbook_line *line)
 {
     enum role role = roles[log_severity(line)];
 
-    return line->note ? ROLE_DIM : line->continuation && role == ROLE_TEXT ? ROLE_DIM : role;
+    if (line->continuation) /* its first line tells how bad it is */
+        return role == ROLE_WARN || role == ROLE_BAD ? ROLE_TEXT : ROLE_DIM;
+    return line->note ? ROLE_DIM : role;
 }
 
 static void draw_day(const struct drawing *d, size_t i, int y)
@@ -392,6 +443,12 @@ static void draw_lines(struct drawing *d, bool focused)
 
 /* ---- what is not there ---- */
 
+/* A log that was never there is only missed by who chose it. */
+static bool is_failed(const struct log_view *lv, const struct logbook_log *log)
+{
+    return log->state == LB_FAILED || (log->state == LB_GONE && (lv->names || log->first < log->end));
+}
+
 /* Logs that cannot be read, a row each: at most a quarter of the pane. Returns the rows. */
 static int draw_failures(const struct drawing *d)
 {
@@ -400,7 +457,7 @@ static int draw_failures(const struct drawing *d)
     for (size_t i = 0; i < d->lv->rows.nsources && y < most; i++) {
         const struct logbook_log *log = log_rows_log(&d->lv->rows, d->c->model, i);
 
-        if (log->state != LB_FAILED && log->state != LB_GONE)
+        if (!is_failed(d->lv, log))
             continue;
         grid_putf(d->g, d->r.x + 1, d->r.y + y++, d->r.w - 1, ROLE_DIM, "%s%s%s: %s",
                   d->lv->many ? model_instance_name(d->c->model, d->lv->rows.sources[i].instance) : "", d->lv->many ? " " : "", log->name,
@@ -455,7 +512,8 @@ static void draw_nothing(const struct drawing *d)
     }
     if (draw_reasons(d, r))
         return;
-    snprintf(words, sizeof(words), "%lld lines are hidden: Esc takes the filter away, L the level", (long long)hidden);
+    snprintf(words, sizeof(words), "%lld hidden by the %s", (long long)hidden,
+             *view_filter(&d->lv->base) ? "filter: Esc shows them" : "level: L changes it");
     draw_wrapped(d->g, r, ROLE_DIM, hidden && !d->lv->rows.behind ? words : nothing(d->lv, d->c));
 }
 

@@ -370,5 +370,7 @@ bool log_next_bad(struct log_view *lv, const struct view_ctx *c, bool backward, 
     if (go_next(lv, c, backward, false, is_bad))
         return true;
     lv->pull |= backward;
-    return err_set(e, ERR_USAGE, backward ? "no warning above in what is held: g reads earlier lines" : "no warning below");
+    if (!backward)
+        return err_set(e, ERR_USAGE, "no warning below");
+    return err_set(e, ERR_USAGE, log_begins(lv, c) ? "no warning above" : "no warning above in what is held: g reads earlier lines");
 }

@@ -123,7 +123,7 @@ static void add_ends(const struct log_view *lv, const struct view_ctx *c, struct
         text_adds(out, "loading");
     else if (!lv->top && lv->rows.full)
         text_adds(out, "older lines are left out: show fewer logs, or filter");
-    else if (!lv->follow && !lv->top && log_begins(lv, c))
+    else if (lv->rows.count && !lv->follow && !lv->top && log_begins(lv, c))
         text_addf(out, "beginning of the file%s", lv->rows.nsources > 1 ? "s" : "");
     else if (!lv->follow && lv->bottom && log_detached(lv, c))
         text_adds(out, "not the end: G goes there");

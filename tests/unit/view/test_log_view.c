@@ -582,7 +582,7 @@ static void what_is_missing_has_words(void **state)
     view_set_filter(s.view, "nowhere", NULL);
     update(&s);
     draw_in(&s, 70, 4);
-    assert_string_equal(row_text(&s, 1), " 1 lines are hidden: Esc takes the filter away, L the level");
+    assert_string_equal(row_text(&s, 1), " 1 hidden by the filter: Esc shows them");
     scene_end(&s);
 
     s = scene_new();
