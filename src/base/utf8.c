@@ -300,8 +300,12 @@ const char *str_ifind(const char *hay, size_t n, const char *needle)
     if (!count)
         found = hay;
     for (size_t i = 0; i < n && !found;) {
-        size_t used = utf8_decode(hay + i, n - i, &cp);
+        size_t used = 1;
 
+        if ((unsigned char)hay[i] < 0x80)
+            cp = (unsigned char)hay[i]; /* nearly all of a log: without the call */
+        else
+            used = utf8_decode(hay + i, n - i, &cp);
         if (fold(cp) == want[0] && matches_at(hay + i, n - i, want, count))
             found = hay + i;
         i += used;

@@ -20,6 +20,7 @@ static void tv_free(struct view *v)
 
     pager_release(&tv->pager);
     free(tv->title);
+    free(tv->needle);
     free(tv);
 }
 
@@ -267,15 +268,28 @@ static void tv_draw(struct view *v, struct grid *g, struct rect r, const struct 
         grid_cursor(g, r.x, r.y, false);
 }
 
+static void tv_search(struct text_view *tv, enum command_id id, const char *arg, struct err *e)
+{
+    if (id == CMD_SEARCH && *arg) {
+        free(tv->needle);
+        tv->needle = x_strdup(arg);
+    }
+    if (!tv->needle)
+        err_set(e, ERR_USAGE, "nothing was searched for yet: :search TEXT");
+    else if (!view_search(&tv->base, tv->needle, id == CMD_PREV_MATCH))
+        err_set(e, ERR_USAGE, "'%.60s' is not in this text", tv->needle);
+}
+
 static unsigned tv_command(struct view *v, enum command_id id, const char *arg, const struct view_ctx *c, struct err *e)
 {
     struct text_view *tv = tv_of(v);
     long page = tv->seen.h > 1 ? tv->seen.h - 1 : 1;
 
-    (void)arg;
     (void)c;
-    (void)e;
     switch (id) {
+    case CMD_SEARCH:
+    case CMD_NEXT_MATCH:
+    case CMD_PREV_MATCH: tv_search(tv, id, arg, e); break;
     case CMD_UP: pager_move(&tv->pager, -1, tv->seen); break;
     case CMD_DOWN: pager_move(&tv->pager, 1, tv->seen); break;
     case CMD_PAGE_UP: pager_move(&tv->pager, -page, tv->seen); break;
@@ -341,6 +355,11 @@ bool view_search(struct view *v, const char *needle, bool backward)
     struct text_view *tv = tv_of(v);
     size_t top;
 
+    if (v->ops == &text_ops && *needle && needle != tv->needle) {
+        free(tv->needle);
+        tv->needle = x_strdup(needle);
+        needle = tv->needle;
+    }
     if (v->ops != &text_ops || !*needle || pager_find(&tv->pager, needle, backward, tv->seen))
         return v->ops == &text_ops;
     top = tv->pager.top; /* once more from the other end */
