@@ -295,7 +295,7 @@ void more_earlier(struct trail *t, bool quiet)
     if (trail_first_inode(t))
         earlier_list(t);
     else
-        earlier_end(t, NULL);
+        earlier_end(t, "-- what was before was cut off --");
 }
 
 /* ---- later ---- */

@@ -420,16 +420,16 @@ static void reading_back_crosses_files(void **state)
     int64_t last, notes = 0;
 
     scene_begin(&s, debug_log);
-    put_numbered(bench_path(&s.b, "debug.log.2"), 0, 4000);
-    put_numbered(bench_path(&s.b, "debug.log.1"), 4000, 4100);
+    put_numbered(bench_path(&s.b, "debug.log.2026-11-20"), 0, 4000);
+    put_numbered(bench_path(&s.b, "debug.log.2026-11-21"), 4000, 4100);
     put_file(bench_path(&s.b, "debug.log.3.gz"), "packed");
     put_file(bench_path(&s.b, "debugger.log"), "not ours");
     put_numbered(bench_path(&s.b, "debug.log"), 4100, 10000);
     utimensat(AT_FDCWD, bench_path(&s.b, "debug.log.3.gz"), old, 0);
     old[1].tv_sec += 10;
-    utimensat(AT_FDCWD, bench_path(&s.b, "debug.log.2"), old, 0);
+    utimensat(AT_FDCWD, bench_path(&s.b, "debug.log.2026-11-20"), old, 0);
     old[1].tv_sec += 10;
-    utimensat(AT_FDCWD, bench_path(&s.b, "debug.log.1"), old, 0);
+    utimensat(AT_FDCWD, bench_path(&s.b, "debug.log.2026-11-21"), old, 0);
     want(&s);
     assert_true(settle(&s));
     assert_true(number_of(at(&s, 0)) > 7000);
@@ -484,6 +484,53 @@ static void what_was_rotated_meanwhile_is_found(void **state)
     assert_true(until_lines(&s, 10011));
     assert_int_equal(assert_in_order(&s, &last), 0);
     assert_int_equal(last, 10009);
+    scene_end(&s);
+}
+
+static void what_was_cut_off_is_not_looked_for_in_what_came_after(void **state)
+{
+    struct scene s;
+
+    scene_begin(&s, debug_log);
+    put_numbered(bench_path(&s.b, "debug.log"), 0, 10000);
+    want(&s);
+    assert_true(settle(&s));
+    put_file(bench_path(&s.b, "debug.log"), "");
+    assert_true(until_note(&s, "truncated"));
+    put_numbered(bench_path(&s.b, "debug.log"), 10000, 20000);
+    assert_true(until_lines(&s, 12000));
+    earlier(&s);
+    assert_true(until_note(&s, "cut off"));
+    assert_true(settle(&s));
+    assert_int_equal(about(&s, 0)->state, LB_FOLLOWED);
+    scene_end(&s);
+}
+
+/* Where a chunk begins in the middle of a trace, the trace waits for the line that it belongs to. */
+static void traces_keep_their_time_when_they_are_read_back(void **state)
+{
+    struct scene s;
+    struct text all;
+    char line[101] = "";
+
+    scene_begin(&s, debug_log);
+    text_init(&all, 0);
+    for (int64_t i = 0; i < 2000; i++) {
+        numbered(line, i);
+        text_add(&all, line, 100);
+        for (int k = 0; k < 9; k++)
+            text_adds(&all, "\tat org.neo4j.kernel.impl.transaction.log.checkpoint.CheckPointerImpl(CheckPointerImpl.java:4711)\n");
+    }
+    put_bytes(bench_path(&s.b, "debug.log"), 0, all.s, all.len);
+    want(&s);
+    assert_true(settle(&s));
+    earlier(&s);
+    assert_true(until_lines(&s, 20000));
+    for (int64_t n = about(&s, 0)->first, i = 0; n < 0; n++, i++) { /* what was read back has numbers below 0 */
+        assert_int_equal(at(&s, n)->time_ms, DAY + 1000 * (i / 10));
+        assert_int_equal(at(&s, n)->continuation, i % 10 != 0);
+    }
+    text_release(&all);
     scene_end(&s);
 }
 
@@ -557,6 +604,33 @@ static void far_back_the_end_is_let_go_and_found_again(void **state)
     scene_end(&s);
 }
 
+/* The newest lines that have to go are those of the file that is written. */
+static void what_is_let_go_may_be_another_file(void **state)
+{
+    struct scene s;
+    int64_t last;
+
+    scene_begin(&s, debug_log);
+    put_numbered(bench_path(&s.b, "debug.log.1"), 0, 150000);
+    put_numbered(bench_path(&s.b, "debug.log"), 150000, 150700);
+    want(&s);
+    assert_true(settle(&s));
+    earlier(&s);
+    for (int64_t until = clock_mono_ms() + 20000; clock_mono_ms() < until; scene_step(&s))
+        if (about(&s, 0)->state == LB_HELD && about(&s, 0)->from == 0)
+            break;
+    assert_int_equal(assert_in_order(&s, &last), 0);
+    assert_true(last < 149000);
+    s.interest.earlier = false;
+    s.interest.later = true;
+    want(&s);
+    assert_true(until_state(&s, LB_FOLLOWED));
+    assert_true(settle(&s));
+    assert_in_order(&s, &last);
+    assert_int_equal(last, 150699);
+    scene_end(&s);
+}
+
 /* ---- to a time ---- */
 
 static void jump(struct scene *s, int64_t at_ms)
@@ -624,15 +698,16 @@ static void a_held_place_stays_until_asked_to_move(void **state)
 /* Stamps that are missing for a long stretch, and some that run backwards. */
 static void a_time_is_found_among_traces(void **state)
 {
+    enum { TRACE = 5 << 20 };
     struct scene s;
-    char *trace = x_malloc(1 << 20);
+    char *trace = x_malloc(TRACE);
     int64_t n;
 
     scene_begin(&s, debug_log);
-    for (size_t i = 0; i < 1 << 20; i++)
+    for (size_t i = 0; i < TRACE; i++)
         trace[i] = i % 50 == 49 ? '\n' : 't';
     put_numbered(bench_path(&s.b, "debug.log"), 0, 5000);
-    put_bytes(bench_path(&s.b, "debug.log"), O_APPEND, trace, 1 << 20);
+    put_bytes(bench_path(&s.b, "debug.log"), O_APPEND, trace, TRACE);
     put_numbered(bench_path(&s.b, "debug.log"), 5000, 10000);
     put_numbered(bench_path(&s.b, "debug.log"), 9000, 9100);
     put_numbered(bench_path(&s.b, "debug.log"), 10000, 20000);
@@ -678,9 +753,12 @@ int main(void)
         cmocka_unit_test(reading_back_crosses_files),
         cmocka_unit_test(a_short_log_comes_with_the_end_of_the_one_before),
         cmocka_unit_test(what_was_rotated_meanwhile_is_found),
+        cmocka_unit_test(what_was_cut_off_is_not_looked_for_in_what_came_after),
+        cmocka_unit_test(traces_keep_their_time_when_they_are_read_back),
         cmocka_unit_test(what_was_deleted_meanwhile_is_said),
         cmocka_unit_test(reading_back_takes_long_lines_as_one),
         cmocka_unit_test(far_back_the_end_is_let_go_and_found_again),
+        cmocka_unit_test(what_is_let_go_may_be_another_file),
         cmocka_unit_test(a_time_is_found_in_whichever_file_it_is),
         cmocka_unit_test(a_held_place_stays_until_asked_to_move),
         cmocka_unit_test(a_time_is_found_among_traces),
