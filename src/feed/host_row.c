@@ -149,11 +149,20 @@ static void add_words(struct flags *f, struct arena *a, const char *words, const
         f->of[f->n++] = arena_printf(a, "%s%s", words, value);
 }
 
+/* "heap 1.0G to 4.0G" */
+static void add_heap(struct flags *f, struct arena *a, int64_t from, int64_t to)
+{
+    char x[32], y[32];
+
+    if (from > 0 && to > 0 && from != to)
+        f->of[f->n++] = arena_printf(a, "heap %s to %s", bytes_short(from, x, sizeof x), bytes_short(to, y, sizeof y));
+    else
+        add_bytes(f, a, to > 0 ? "heap" : "heap from", to > 0 ? to : from);
+}
+
 static void collect_flags(const struct jvm_cmdline *j, struct arena *a, struct flags *f)
 {
-    if (j->heap_initial > 0 && j->heap_initial != j->heap_max)
-        add_bytes(f, a, "heap from", j->heap_initial);
-    add_bytes(f, a, j->heap_initial == j->heap_max ? "heap" : "heap up to", j->heap_max);
+    add_heap(f, a, j->heap_initial, j->heap_max);
     if (j->heap_percent > 0)
         f->of[f->n++] = arena_printf(a, "heap %.0f%% of the memory", j->heap_percent);
     add_bytes(f, a, "metaspace", j->metaspace_max);

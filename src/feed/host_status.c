@@ -112,11 +112,12 @@ static void without_process(const struct look *l, enum answers answers, struct v
 static const char *answer_words(const struct look *l, enum answers answers, struct arena *a)
 {
     const struct instance_state *st = &l->source->state;
+    const char *message = st->message ? st->message : "";
 
     switch (answers) {
     case ANSWERS_YES: return arena_printf(a, "server: answers%s%s", *st->version ? ", it is " : "", st->version);
     case ANSWERS_STARTING: return "server: answers, but is starting";
-    case ANSWERS_NO: return arena_printf(a, "server: does not answer%s%.200s", st->message && *st->message ? ": " : "", st->message ? st->message : "");
+    case ANSWERS_NO: return arena_printf(a, "server: does not answer%s%.200s", *message ? ": " : "", message);
     default: return "server: not asked yet";
     }
 }
@@ -180,8 +181,9 @@ static struct value unit_cell(const struct site *s, struct arena *a)
 
     if (!s->unit_name)
         return v_absent(ABSENT_NOT_APPLICABLE);
-    return text_cell(a, arena_printf(a, "%s%s%s%s%s%s", s->unit_name, active ? " " : "", active ? active : "", sub ? " (" : "", sub ? sub : "", sub ? ")" : ""),
-                     ABSENT_NULL);
+    if (!active)
+        return text_cell(a, s->unit_name, ABSENT_NULL);
+    return text_cell(a, arena_printf(a, "%s %s%s%s%s", s->unit_name, active, sub ? " (" : "", sub ? sub : "", sub ? ")" : ""), ABSENT_NULL);
 }
 
 static struct value version_cell(const struct site *s, struct arena *a)
