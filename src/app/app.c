@@ -306,6 +306,7 @@ void app_release(struct app *a)
     for (uint32_t i = 0; i < a->ninst; i++)
         release_instance(&a->inst[i]);
     free(a->inst);
+    free(a->themes);
     free(a->owner);
     model_free(a->model);
     conf_free(a->conf);

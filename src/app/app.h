@@ -64,6 +64,8 @@ struct app {
     char *owner;                   /* of this session, for the audit log */
     int64_t interval_ms;
     const char *theme;             /* name */
+    struct theme *themes;          /* all that there are, read before the loop runs */
+    size_t nthemes, themes_cap;
     bool ascii, no_color, mouse;
     uint64_t message_number;
     ticket history_asked;          /* 0: nothing is being read */
@@ -101,6 +103,9 @@ bool app_history_loaded(void *app);
 
 /* ---- looks.c: themes and keys from files ---- */
 bool app_load_theme(struct app *a, const char *name, struct theme *t, struct err *e);
+/* Reads all that there are, for the time when no file can be read; blocks. Where one is wrong is told by app_load_theme. */
+void app_read_themes(struct app *a);
+const struct theme *app_theme(const struct app *a, const char *name); /* one of those; NULL: none of that name */
 void app_each_theme(struct app *a, void (*add)(void *, const char *), void *to);
 bool app_bind_keys(struct app *a, struct keymap *k, struct err *e);
 

@@ -349,6 +349,14 @@ static bool open_terminal(struct console *c, struct err *e)
     return true;
 }
 
+void console_set_theme(struct console *c, const struct theme *t)
+{
+    c->theme = *t;
+    if (c->term)
+        term_set_theme(c->term, t);
+    c->dirty = true;
+}
+
 void console_keep(struct console *c)
 {
     kept_note(c->kept, console_view(c));
@@ -376,6 +384,7 @@ bool console_open(struct console *c, struct app *a, int w, int h, bool memory, s
     theme_default(&c->theme);
     if (!app_load_theme(a, a->theme, &c->theme, e))
         return false;
+    app_read_themes(a);
     c->keys = keymap_new(key_parse);
     if (!app_bind_keys(a, c->keys, e))
         return false;

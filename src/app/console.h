@@ -27,8 +27,13 @@ struct prompt {
     ticket asked;            /* for the history */
     long at;                 /* in history; -1: the line being typed */
     char *typed;
-    struct text completions; /* shown above the line after Tab, or */
-    bool wrong;              /* why the line is wrong */
+    struct text wrong;       /* why the line is wrong, shown above it */
+    struct menu menu;        /* what the word may become */
+    char **words;            /* of the menu's items; NULL: it is not open */
+    size_t nwords, words_cap, word_at; /* word_at: byte of the line where the word begins */
+    char *unfinished;        /* the line as it was before a candidate was put into it */
+    struct theme theme;      /* as it was, when */
+    bool previews;           /* another one is tried on */
 };
 
 /* What the dialog on the screen is about. */
@@ -92,6 +97,7 @@ void console_close(struct console *c);
 void console_draw(struct console *c);                 /* into the grid; and to the terminal when there is one */
 bool console_too_small(const struct grid *g);             /* for anything but leaving */
 void console_key(struct console *c, keycode k);
+void console_set_theme(struct console *c, const struct theme *t);
 void console_keep(struct console *c);                 /* a person may have changed how the view on the screen looks */
 void console_wake(struct console *c);                 /* a person is there: a key, a click */
 void console_line(struct console *c, const char *line); /* a ":" line */
@@ -137,6 +143,11 @@ void prompt_open(struct console *c, enum prompt_kind kind, const char *text);
 void prompt_key(struct console *c, keycode k);
 void prompt_close(struct console *c);
 void prompt_draw(struct console *c, int y);
+
+/* completion.c: Tab in the prompt */
+bool completion_key(struct console *c, keycode k); /* true: it was for the candidates */
+void completion_draw(struct console *c, int x, int bottom);
+void completion_close(struct prompt *p);
 
 /* questions.c */
 void question_open(struct console *c, enum question q, uint32_t instance);

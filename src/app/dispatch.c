@@ -363,14 +363,14 @@ static void command_line(struct console *c, const char *arg)
 
 static void theme(struct console *c, const char *arg)
 {
-    struct err e = {0};
+    const struct theme *t = app_theme(c->app, arg);
 
-    if (!*arg)
-        console_say(c, ROLE_MESSAGE, "theme %s: Tab completes the names", c->theme.name);
-    else if (!app_load_theme(c->app, arg, &c->theme, &e))
-        console_say(c, ROLE_BAD, "%s", e.words);
-    else if (c->term)
-        term_set_theme(c->term, &c->theme);
+    if (t)
+        console_set_theme(c, t);
+    else if (*arg)
+        console_say(c, ROLE_BAD, "no theme '%s': Tab completes the names", arg);
+    else
+        console_say(c, ROLE_MESSAGE, "theme %s: Tab completes the names, and shows each", c->theme.name);
 }
 
 static void reset(struct console *c, const char *arg)

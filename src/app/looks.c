@@ -54,6 +54,8 @@ static bool no_theme(struct app *a, const char *name, struct err *e)
     struct text names;
 
     text_init(&names, 400);
+    if (!a->nthemes)
+        app_read_themes(a);
     app_each_theme(a, add_name, &names);
     err_set(e, ERR_CONFIG, "no theme '%s': there are %s", name, names.len ? names.s : "none here: reinstall neodeck");
     text_release(&names);
@@ -98,25 +100,78 @@ static int is_theme(const struct dirent *entry)
     return dot && strcmp(dot, ".theme") == 0;
 }
 
-void app_each_theme(struct app *a, void (*add)(void *, const char *), void *to)
+static void quiet(void *data, const char *words)
+{
+    (void)data;
+    (void)words;
+}
+
+static void keep_theme(struct app *a, const char *dir, const char *name)
+{
+    struct theme t;
+    struct text bytes;
+    char *path = NULL;
+    bool absent;
+
+    text_init(&bytes, THEME_MAX + 1);
+    if (good_name(name) && !app_theme(a, name) && read_theme(dir, name, &bytes, &path, &absent, NULL)) {
+        if (theme_parse(&t, path, bytes.s, bytes.len, quiet, NULL)) {
+            a->themes = x_grow(a->themes, &a->themes_cap, a->nthemes + 1, sizeof(*a->themes));
+            a->themes[a->nthemes++] = t;
+        }
+    }
+    free(path);
+    text_release(&bytes);
+}
+
+static void read_dir(struct app *a, const char *dir)
+{
+    struct dirent **entries;
+    int found = scandir(dir, &entries, is_theme, alphasort);
+
+    for (int k = 0; k < found; k++) {
+        *strrchr(entries[k]->d_name, '.') = '\0';
+        keep_theme(a, dir, entries[k]->d_name);
+        free(entries[k]);
+    }
+    if (found >= 0)
+        free(entries);
+}
+
+static int by_name(const void *x, const void *y)
+{
+    return strcmp(((const struct theme *)x)->name, ((const struct theme *)y)->name);
+}
+
+void app_read_themes(struct app *a)
 {
     char *dirs[2];
     size_t n = theme_dirs(dirs);
 
-    (void)a;
     for (size_t i = 0; i < n; i++) {
-        struct dirent **entries;
-        int found = scandir(dirs[i], &entries, is_theme, alphasort);
-
-        for (int k = 0; k < found; k++) {
-            *strrchr(entries[k]->d_name, '.') = '\0';
-            add(to, entries[k]->d_name);
-            free(entries[k]);
-        }
-        if (found >= 0)
-            free(entries);
+        read_dir(a, dirs[i]);
         free(dirs[i]);
     }
+    if (!app_theme(a, "auto")) { /* it is built in */
+        a->themes = x_grow(a->themes, &a->themes_cap, a->nthemes + 1, sizeof(*a->themes));
+        theme_default(&a->themes[a->nthemes]);
+        strcpy(a->themes[a->nthemes++].name, "auto");
+    }
+    qsort(a->themes, a->nthemes, sizeof(*a->themes), by_name);
+}
+
+const struct theme *app_theme(const struct app *a, const char *name)
+{
+    for (size_t i = 0; i < a->nthemes; i++)
+        if (strcmp(a->themes[i].name, name) == 0)
+            return &a->themes[i];
+    return NULL;
+}
+
+void app_each_theme(struct app *a, void (*add)(void *, const char *), void *to)
+{
+    for (size_t i = 0; i < a->nthemes; i++)
+        add(to, a->themes[i].name);
 }
 
 /* A wrong binding is a warning: the console still opens, with the key as it was. */

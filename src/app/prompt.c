@@ -35,7 +35,8 @@ void prompt_open(struct console *c, enum prompt_kind kind, const char *text)
     c->prompt.before = x_strdup(kind == PROMPT_FILTER ? view_filter(console_view(c)) : "");
     line_init(&c->prompt.line, false);
     line_set(&c->prompt.line, text);
-    text_init(&c->prompt.completions, 1024);
+    text_init(&c->prompt.wrong, 1024);
+    c->prompt.theme = c->theme;
     c->prompt.asked = port_submit(&c->app->records, &ask, on_history, c);
     c->dirty = true;
 }
@@ -52,7 +53,10 @@ void prompt_close(struct console *c)
     free(p->before);
     free(p->typed);
     line_release(&p->line);
-    text_release(&p->completions);
+    text_release(&p->wrong);
+    completion_close(p);
+    if (p->previews)
+        console_set_theme(c, &p->theme); /* what was only tried on */
     *p = (struct prompt){.kind = PROMPT_NONE};
 }
 
@@ -60,82 +64,12 @@ void prompt_draw(struct console *c, int y)
 {
     struct prompt *p = &c->prompt;
 
-    if (p->completions.len) {
+    if (p->wrong.len) {
         grid_fill(&c->grid, (struct rect){0, y - 1, c->grid.w, 1}, ' ', ROLE_TEXT);
-        grid_puts(&c->grid, 1, y - 1, c->grid.w - 2, p->wrong ? ROLE_BAD : ROLE_DIM, p->completions.s);
+        grid_puts(&c->grid, 1, y - 1, c->grid.w - 2, ROLE_BAD, p->wrong.s);
     }
     line_draw(&p->line, &c->grid, 0, y, c->grid.w, ROLE_PROMPT, prompts[p->kind]);
-}
-
-/* ---- completion ---- */
-
-struct candidates {
-    char *common;
-    size_t count;
-    struct text list;
-};
-
-static void add_candidate(void *data, const char *word, const char *help)
-{
-    struct candidates *found = data;
-    size_t i = 0;
-
-    (void)help;
-    if (!found->count++)
-        found->common = x_strdup(word);
-    while (found->common[i] && found->common[i] == word[i])
-        i++;
-    found->common[i] = '\0';
-    text_addf(&found->list, "%s  ", word);
-}
-
-static void complete_names(void *data, const char *kind, void (*add)(void *, const char *), void *to)
-{
-    struct console *c = data;
-    struct view *v = console_view(c);
-
-    if (strcmp(kind, "INSTANCE") == 0) {
-        for (uint32_t i = 0; i < c->app->ninst; i++)
-            add(to, model_instance_name(c->app->model, i));
-    } else if (strcmp(kind, "COLUMN") == 0 && view_is_list(v)) {
-        const struct sheet *s = sheet_of(view_list_sheet(v));
-
-        for (size_t i = 0; i < s->ncols; i++)
-            add(to, s->columns[i].name);
-    } else if (strcmp(kind, "GROUP") == 0) {
-        scope_each_group(c, add, to);
-    } else if (strcmp(kind, "THEME") == 0) {
-        app_each_theme(c->app, add, to);
-    }
-}
-
-static void complete(struct console *c)
-{
-    struct prompt *p = &c->prompt;
-    struct completer completer = {.data = c, .names = complete_names};
-    struct candidates found = {0};
-    const char *word;
-    char *line;
-
-    if (p->kind == PROMPT_FILTER)
-        return;
-    line = p->kind == PROMPT_SORT ? x_printf("sort %s", p->line.buf) : x_strdup(p->line.buf);
-    text_init(&found.list, 1024);
-    cmd_complete(line, &completer, add_candidate, &found);
-    text_clear(&p->completions);
-    if (found.count) {
-        char *whole;
-
-        word = strrchr(p->line.buf, ' ');
-        whole = x_printf("%.*s%s%s", word ? (int)(word + 1 - p->line.buf) : 0, p->line.buf, found.common, found.count == 1 ? " " : "");
-        line_set(&p->line, whole);
-        free(whole);
-        if (found.count > 1)
-            text_adds(&p->completions, found.list.s);
-    }
-    free(found.common);
-    text_release(&found.list);
-    free(line);
+    completion_draw(c, (int)strlen(prompts[p->kind]), y - 1);
 }
 
 /* ---- keys ---- */
@@ -176,9 +110,8 @@ static char *trimmed(const char *s)
 /* What is wrong stays in its line to be mended; the words stand above it until the next key. */
 static void refuse(struct prompt *p, const struct err *e)
 {
-    text_clear(&p->completions);
-    text_adds(&p->completions, e->words);
-    p->wrong = true;
+    text_clear(&p->wrong);
+    text_adds(&p->wrong, e->words);
 }
 
 static void accept(struct console *c)
@@ -202,9 +135,23 @@ static void accept(struct console *c)
     free(text);
 }
 
+/* "theme dusk": the screen wears it while it stands in the line. */
+static void preview_theme(struct console *c)
+{
+    struct prompt *p = &c->prompt;
+    const char *name = str_starts(p->line.buf, "theme ") ? p->line.buf + 6 : "";
+    const struct theme *found = app_theme(c->app, name);
+
+    if (found || p->previews)
+        console_set_theme(c, found ? found : &p->theme);
+    p->previews = found != NULL;
+}
+
 /* While a filter is typed the list shows what it would leave; a text is searched only at Enter. */
 static void preview(struct console *c)
 {
+    if (c->prompt.kind == PROMPT_COMMAND)
+        preview_theme(c);
     if (c->prompt.kind == PROMPT_FILTER && view_filters(console_view(c)))
         view_set_filter(console_view(c), c->prompt.line.buf, NULL);
 }
@@ -220,9 +167,11 @@ void prompt_key(struct console *c, keycode k)
 {
     struct prompt *p = &c->prompt;
 
-    if (p->wrong)
-        text_clear(&p->completions);
-    p->wrong = false;
+    text_clear(&p->wrong);
+    if (completion_key(c, k)) {
+        preview(c);
+        return;
+    }
     if (k == KEYC_PASTE) {
         size_t n;
         const char *s = c->term ? term_paste(c->term, &n) : NULL;
@@ -235,14 +184,10 @@ void prompt_key(struct console *c, keycode k)
     } else if (k == KEYC_ESC || k == 7 || k == 3 || (k == KEYC_BACKSPACE && !p->line.len)) {
         give_up(c);
         return;
-    } else if (k == KEYC_TAB) {
-        complete(c);
-        return;
     } else if (k == KEYC_UP || k == KEYC_DOWN) {
         history_step(p, k == KEYC_UP ? 1 : -1);
     } else if (!line_key(&p->line, k)) {
         return;
     }
-    text_clear(&p->completions);
     preview(c);
 }

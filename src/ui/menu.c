@@ -148,7 +148,7 @@ static void draw_in(struct menu *m, struct grid *g, struct rect box, const struc
 
     grid_fill(g, box, ' ', ROLE_DIALOG);
     in = grid_box(g, box, ROLE_FOCUS, ROLE_FOCUS, m->title, NULL);
-    m->page = list_draw(&m->list, g, in, cols, NITEM_COLS, -1, false, false, true, &src);
+    m->page = list_draw(&m->list, g, in, cols, NITEM_COLS, -1, false, false, !m->idle, &src);
 }
 
 static struct rect size_of(const struct menu *m, const struct grid *g, struct list_column *cols, int max_h)

@@ -19,6 +19,7 @@ struct menu {
     struct menu_item *items;
     size_t count, cap;
     struct list list; /* list.sel is the item under the cursor */
+    bool idle;        /* none is under the cursor yet */
     size_t page;      /* rows as last drawn */
 };
 
