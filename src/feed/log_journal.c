@@ -31,8 +31,8 @@ static void take_line(struct trail *t, const char *line, size_t n, struct text *
         memcpy(t->cursor, j.cursor, sizeof t->cursor);
     if (j.too_long)
         text_adds(message, "(the journal has a line here that is too long for it)");
-    l = line_of(&t->maker, &t->strands[0].reader, message->s, message->len < LOGBOOK_LINE_MAX ? message->len : LOGBOOK_LINE_MAX, t->journal_at);
-    l.cut = message->len > LOGBOOK_LINE_MAX || message->full;
+    l = line_of(&t->maker, &t->strands[0].reader, message->s, message->len, t->journal_at); /* the logbook cuts it */
+    l.cut = message->full;
     if (l.continuation || l.time_ms == LOGBOOK_NO_TIME)
         l.time_ms = j.time_ms == LOG_TIME_NONE ? LOGBOOK_NO_TIME : j.time_ms;
     if (l.level == LB_NONE)
