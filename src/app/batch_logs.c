@@ -79,14 +79,15 @@ void batch_logs_newest(struct rows *rows)
 /* ---- one instance ---- */
 
 /* Why nothing came of a log, where it is not only that it was never written. */
-static bool tell_failed(const struct app *a, uint32_t i, const struct logbook_log *log, bool any)
+static bool tell_failed(const struct app *a, uint32_t i, const struct logbook_log *log, bool any, bool quiet)
 {
     bool late = log->state == LB_WAITING;
 
     if (!log->by_default || (log->state != LB_FAILED && !late && (any || log->state != LB_GONE)))
         return false;
-    batch_tell("%s: %s: %s", a->inst[i].conf.name, log->name,
-               late ? "no answer in time: try again, or look at the file on its machine" : log->err.words);
+    if (!quiet)
+        batch_tell("%s: %s: %s", a->inst[i].conf.name, log->name,
+                   late ? "no answer in time: try again, or look at the file on its machine" : log->err.words);
     return true;
 }
 
@@ -98,7 +99,7 @@ static bool has_lines(const struct logbook *b)
     return false;
 }
 
-static void publish_missing(struct app *a, uint32_t i, const struct logbook *b)
+static void publish_missing(struct app *a, uint32_t i, const struct logbook *b, bool quiet)
 {
     struct err e = {0};
 
@@ -109,21 +110,22 @@ static void publish_missing(struct app *a, uint32_t i, const struct logbook *b)
         if (logbook_log(b, k)->by_default && logbook_log(b, k)->err.kind != ERR_NONE)
             e = logbook_log(b, k)->err;
     model_publish_failure(a->model, i, SHEET_LOGS, &e);
-    batch_tell("%s: %s", a->inst[i].conf.name, e.words);
+    if (!quiet)
+        batch_tell("%s: %s", a->inst[i].conf.name, e.words);
 }
 
 /* False: nothing of it could be had. */
-static bool collect(struct app *a, uint32_t i, struct sources *all)
+static bool collect(struct app *a, uint32_t i, struct sources *all, bool quiet)
 {
     const struct logbook *b = model_logbook(a->model, i);
     struct relation *none;
 
     if (!has_lines(b)) {
-        publish_missing(a, i, b);
+        publish_missing(a, i, b, quiet);
         return false;
     }
     for (size_t k = 0; k < logbook_logs(b); k++)
-        if (!tell_failed(a, i, logbook_log(b, k), true))
+        if (!tell_failed(a, i, logbook_log(b, k), true, quiet))
             add_source(all, b, k, a->inst[i].conf.name);
     none = relation_new(i, SHEET_LOGS); /* not missing: its rows are in the one of the console */
     none->taken_ms = clock_wall_ms();
@@ -149,7 +151,7 @@ static void want_all(struct app *a)
     free(list);
 }
 
-int batch_logs_collect(struct app *a)
+int batch_logs_collect(struct app *a, bool quiet)
 {
     struct sources all = {0};
     uint32_t had = 0;
@@ -158,7 +160,7 @@ int batch_logs_collect(struct app *a)
     app_step(a);
     batch_wait(a, ready, a, WAIT_MS);
     for (uint32_t i = 0; i < a->ninst; i++)
-        had += collect(a, i, &all);
+        had += collect(a, i, &all, quiet);
     publish(a, &all);
     free(all.list);
     return !had && a->ninst ? 1 : had < a->ninst || a->left_out ? 5 : 0;

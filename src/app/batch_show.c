@@ -1,4 +1,5 @@
 /* neodeck show, check and info: what the model knows once everything wanted has been answered, printed. */
+#include "app/batch_dashboard.h"
 #include "app/batch_logs.h"
 
 #include <stdio.h>
@@ -138,7 +139,7 @@ static int show_history(struct app *a, const struct query *q, const size_t *colu
 /* What the machine tells needs no server. */
 static int show_logs(struct app *a, const struct query *q, const size_t *columns, size_t ncolumns)
 {
-    int status = batch_logs_collect(a);
+    int status = batch_logs_collect(a, false);
 
     print_sheet(a, q, "logs", columns, ncolumns);
     return status;
@@ -171,35 +172,6 @@ static int show_sheet(struct app *a, enum view_id view, const struct query *q, c
     return status_of(a, sheet);
 }
 
-static void print_line(const char *title)
-{
-    printf("\n%s\n", title);
-}
-
-/* The dashboard as text: the worst first, then each pane. For a pipe, a screen reader, a first look. */
-static int show_dashboard(struct app *a)
-{
-    static const enum sheet_id sheets[] = {SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_INDEXES, SHEET_HOST, SHEET_DISKS, SHEET_PLUGINS};
-    static const enum sheet_id shown[] = {SHEET_INSTANCES, SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_PLUGINS};
-    struct text line;
-
-    want(a, sheets, 6);
-    app_start(a);
-    batch_answers(a);
-    findings_update(a->model, clock_wall_ms());
-    text_init(&line, 65536);
-    findings_line(a->model, a->ninst > 1, 10000, &line);
-    printf("%s\n", line.len ? line.s : findings_status(a->model) == 0 ? "nothing needs attention" : "nothing is known yet");
-    text_release(&line);
-    for (size_t i = 0; i < 4; i++) {
-        struct query q = {.sheet = shown[i], .instance = MODEL_NO_INSTANCE, .sort = -1};
-
-        print_line(sheet_of(shown[i])->title);
-        print_sheet(a, &q, sheet_of(shown[i])->name, NULL, 0);
-    }
-    return batch_reach(a, true);
-}
-
 static const char *next_view(const void *data, size_t i)
 {
     (void)data;
@@ -225,7 +197,7 @@ int batch_show(struct app *a, const char *name)
         return batch_fail(a->cl, &e);
     }
     if (view == VIEW_DASHBOARD && !batch_json(a->cl))
-        return show_dashboard(a);
+        return batch_dashboard(a);
     if (view == VIEW_HELP || view == VIEW_TRANSACTION) {
         err_set(&e, ERR_USAGE, "%s is a screen only: neodeck show transactions --format json has what is known of each", view_name(view));
         return batch_fail(a->cl, &e);
