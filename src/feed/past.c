@@ -32,9 +32,7 @@ void past_free(struct past *p)
 
 const char *past_reach(const struct site *site, struct arena *a, const char *path)
 {
-    if (!site->root || !*site->root || str_starts(path, site->root)) /* those of logs are behind it already */
-        return path;
-    return arena_printf(a, "%s%s", site->root, path);
+    return site->root && *site->root ? arena_printf(a, "%s%s", site->root, path) : path;
 }
 
 static void process_sample(struct cpu_past *c, int64_t took_ms, int64_t pid, const struct proc_stat *process)

@@ -74,7 +74,7 @@ struct past {
 
 struct past *past_of(struct source *s); /* made when there is none yet; past_free of inside.h ends it */
 
-/* Where a file of the server is seen from outside of its container; `path` itself where it has none. */
+/* Where a path of the server, which may live in a container, is reached from here: `path` itself, or in the arena. */
 const char *past_reach(const struct site *site, struct arena *a, const char *path);
 
 /* ---- parts of a look, in rounds: `ask` adds questions to the talk, `take` reads their answers ---- */

@@ -80,7 +80,7 @@ void tails_ask(struct past *p, const struct site *site, struct talk *t, struct t
     asked->n = p->ntails;
     for (size_t i = 0; i < p->ntails; i++) {
         const struct vitals_log *log = &p->tails[i].log;
-        asked->answer[i] = talk_read(t, past_reach(site, talk_arena(t), p->tails[i].path), log->began ? log->offset : -TAIL_BYTES, TAIL_BYTES);
+        asked->answer[i] = talk_read(t, p->tails[i].path, log->began ? log->offset : -TAIL_BYTES, TAIL_BYTES);
     }
     ask_journal(p, site, t, asked);
 }

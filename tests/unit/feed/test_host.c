@@ -22,7 +22,8 @@ struct file {
     enum err_kind err;
 };
 
-static const char stat_of_machine[] = "cpu  100 0 50 800 50 0 0 0 0 0\ncpu0 50 0 25 400 25 0 0 0 0 0\ncpu1 50 0 25 400 25 0 0 0 0 0\nbtime 1795350000\n";
+static const char stat_of_machine[] = "cpu  100 0 50 800 50 0 0 0 0 0\n"
+                                      "cpu0 50 0 25 400 25 0 0 0 0 0\ncpu1 50 0 25 400 25 0 0 0 0 0\nbtime 1795350000\n";
 /* begun 10,000 s after the machine, which has run for 10,988 s */
 static const char stat_of_process[] = PID " (java) S 1 1 1 0 -1 0 0 0 0 0 1000 500 0 0 20 0 52 0 1000000 100 10 0 0 0 0\n";
 
@@ -34,7 +35,8 @@ static const struct file usual[] = {
     {"/etc/os-release", "NAME=x\nPRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n", ERR_NONE},
     {"/proc/" PID "/stat", stat_of_process, ERR_NONE},
     {"/proc/" PID "/status", "Name: java\nPid: " PID "\nVmRSS: 1024 kB\nVmSwap: 0 kB\nThreads: 52\nUid: 0 0 0 0\n", ERR_NONE},
-    {"/proc/" PID "/limits", "Limit Soft Limit Hard Limit Units\nMax open files            20000                20000                files     \n", ERR_NONE},
+    {"/proc/" PID "/limits", "Limit Soft Limit Hard Limit Units\n"
+     "Max open files            20000                20000                files     \n", ERR_NONE},
     {"/usr/lib/jvm/17/release", "IMPLEMENTOR=\"Debian\"\nJAVA_VERSION=\"17.0.15\"\n", ERR_NONE},
 };
 
@@ -183,18 +185,39 @@ static void answer_space(struct scene *s, ticket id, const struct host_call *h)
         give(s, id, names, cells, 8, 1);
 }
 
+static const char *const run_names[] = {"stdout", "stderr", "exit_status"};
+
+/* One refused login at the first look, another one behind its cursor. */
+static void answer_journal(struct scene *s, ticket id, const struct host_call *h)
+{
+    static const char first[] = "{\"__REALTIME_TIMESTAMP\":\"1795360900000000\",\"__CURSOR\":\"c1\",\"MESSAGE\":\"2026-11-22 15:21:40.000+0000 WARN  "
+                                "Failed authentication attempt for 'etl' from 10.0.0.1\"}\n";
+    static const char second[] = "{\"__REALTIME_TIMESTAMP\":\"1795360910000000\",\"__CURSOR\":\"c2\",\"MESSAGE\":\"Failed authentication attempt for "
+                                 "'neo4j' from 10.0.0.2\"}\n";
+    bool after = h->command == HOST_CMD_JOURNAL_AFTER;
+    struct value cells[] = {v_text(after ? second : first), v_text(""), v_int(0)};
+
+    assert_string_equal(h->args[after ? 0 : 1], "neo4j.service");
+    assert_true(!after || strcmp(h->args[1], s->runs == 1 ? "c1" : "c2") == 0);
+    s->runs++;
+    give(s, id, run_names, cells, 3, 1);
+}
+
 static void answer_run(struct scene *s, ticket id, const struct host_call *h)
 {
-    static const char *const names[] = {"stdout", "stderr", "exit_status"};
     struct text out;
 
+    if (h->command == HOST_CMD_JOURNAL || h->command == HOST_CMD_JOURNAL_AFTER) {
+        answer_journal(s, id, h);
+        return;
+    }
     s->runs++;
     assert_int_equal(h->command, HOST_CMD_SIZES);
     text_init(&out, 0);
     for (size_t i = 0; i < h->nargs; i++)
         text_addf(&out, "%zu\t%s\n", 10 + i, h->args[i]);
     struct value cells[] = {v_textn(out.s, out.len), v_text(h->as == AS_SELF ? s->du_words : ""), v_int(0)};
-    give(s, id, names, cells, 3, 1);
+    give(s, id, run_names, cells, 3, 1);
     text_release(&out);
 }
 
@@ -290,6 +313,53 @@ static void what_may_not_be_known_has_its_reason(void **state)
     scene_free(s);
 }
 
+/* ---- logs ---- */
+
+static void look_again(struct scene *s)
+{
+    clock_advance(10000);
+    s->site->looked_ms = clock_wall_ms();
+    feed_step(s->feed, clock_mono_ms());
+    answer_host(s, true);
+}
+
+#define REFUSED(second) "2026-11-22 15:21:" second ".000+0000 WARN  Failed authentication attempt for 'etl' from 10.0.0.1\n"
+
+static void logs_are_read_on_and_from_the_end_when_they_are_others(void **state)
+{
+    static const char *const texts[] = {REFUSED("01") REFUSED("02"), REFUSED("01") REFUSED("02") REFUSED("03"), REFUSED("04"),
+                                        REFUSED("04") REFUSED("05")};
+    static const int64_t counts[] = {2, 3, 3, 5}; /* one look finds that the file is another one, the next one reads it */
+    struct file log[] = {{"/srv/neo4j/5/logs/neo4j.log", texts[0], ERR_NONE}, {NULL, NULL, ERR_NONE}};
+    struct scene *s = scene_new(true);
+
+    s->extra = log;
+    want(s, SHEET_HOST);
+    answer_host(s, false);
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        if (i) {
+            log[0].bytes = texts[i];
+            look_again(s);
+        }
+        assert_int_equal(value_i64(cell(s, SHEET_HOST, 0, COL_HOST_LOGINS_FAILED), -1), counts[i]);
+    }
+    assert_string_equal(host_text(s, COL_HOST_LOGINS_WHO), "etl from 10.0.0.1 (5)");
+    scene_free(s);
+}
+
+static void the_journal_is_a_log_too(void **state)
+{
+    struct scene *s = scene_new(true);
+
+    s->site->logs[0] = (struct site_log){.name = "neo4j.log", .unit = "neo4j.service"};
+    want(s, SHEET_HOST);
+    answer_host(s, true);
+    assert_string_equal(host_text(s, COL_HOST_LOGINS_WHO), "etl from 10.0.0.1");
+    look_again(s);
+    assert_string_equal(host_text(s, COL_HOST_LOGINS_WHO), "neo4j from 10.0.0.2, etl from 10.0.0.1");
+    scene_free(s);
+}
+
 /* ---- what it all amounts to ---- */
 
 static void status_is_the_sum_of_the_evidence(void **state)
@@ -326,7 +396,8 @@ static void status_is_the_sum_of_the_evidence(void **state)
         if (cases[i].gone)
             extra[1] = (struct file){"/proc/" PID "/stat", NULL, ERR_GONE};
         if (cases[i].young) {
-            extra[1] = (struct file){"/proc/" PID "/stat", PID " (java) S 1 1 1 0 -1 0 0 0 0 0 1 1 0 0 20 0 52 0 1095000 100 10 0 0 0 0\n", ERR_NONE};
+            extra[1] = (struct file){"/proc/" PID "/stat",
+                                     PID " (java) S 1 1 1 0 -1 0 0 0 0 0 1 1 0 0 20 0 52 0 1095000 100 10 0 0 0 0\n", ERR_NONE};
             s->site->started_ms = (BOOT + 10950) * 1000;
         }
         if (cases[i].unit) {
@@ -484,6 +555,8 @@ int main(void)
         cmocka_unit_test(tells_of_a_process),
         cmocka_unit_test(a_second_look_tells_the_cpu),
         cmocka_unit_test(what_may_not_be_known_has_its_reason),
+        cmocka_unit_test(logs_are_read_on_and_from_the_end_when_they_are_others),
+        cmocka_unit_test(the_journal_is_a_log_too),
         cmocka_unit_test(status_is_the_sum_of_the_evidence),
         cmocka_unit_test(a_process_that_is_another_one_is_gone),
         cmocka_unit_test(without_a_host_the_server_still_tells),
