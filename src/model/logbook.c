@@ -43,6 +43,7 @@ struct logbook *logbook_new(uint64_t *changes)
 static void touch(struct logbook *b, struct window *w)
 {
     w->about.generation++;
+    w->about.memory = w->bytes;
     ++*b->changes;
 }
 

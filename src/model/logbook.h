@@ -44,6 +44,7 @@ struct logbook_log {
     struct err err;           /* FAILED: why; GONE: since when there is none */
     int64_t size;             /* of the file */
     int64_t from, to;         /* the window, in bytes; from 0: the beginning of the file is held */
+    size_t memory;            /* bytes that the window takes, of LOGBOOK_WINDOW_MAX */
     int64_t first, end;       /* numbers of the lines: first <= n < end */
     uint64_t epoch;           /* grows when the window is another one: all numbers are new */
     uint64_t generation;      /* grows with every change */

@@ -159,7 +159,7 @@ static bool is_missed(const struct log_view *lv, const struct logbook *b, size_t
 
     if (about->first >= about->end || !log_chosen(lv->names, about))
         return false;
-    if (!lv->pull && (about->from <= 0 || about->to - about->from > WINDOW_ENOUGH))
+    if (!lv->pull && (about->from <= 0 || about->memory > WINDOW_ENOUGH))
         return false;
     return !lv->top || lv->top >= lv->rows.count || log_rows_ref(&lv->rows, lv->top).time_ms < begins_ms(b, log);
 }
@@ -168,7 +168,7 @@ static bool wants_earlier(const struct log_view *lv, const struct logbook *b)
 {
     size_t latest = LOGBOOK_LOGS;
 
-    if (lv->rows.behind || lv->rows.full)
+    if (lv->rows.behind || lv->rows.full || lv->arriving)
         return false;
     for (size_t i = 0; i < logbook_logs(b); i++) /* feed/ reads the one that begins latest: it alone counts */
         if (is_missed(lv, b, i) && (latest == LOGBOOK_LOGS || begins_ms(b, i) > begins_ms(b, latest)))
@@ -209,6 +209,18 @@ bool log_begins(const struct log_view *lv, const struct view_ctx *c)
         if (log_rows_log(&lv->rows, c->model, i)->from > 0)
             return false;
     return lv->rows.nsources > 0 && !lv->rows.full && !lv->rows.behind;
+}
+
+bool log_torn(const struct log_view *lv, const struct view_ctx *c, int64_t time_ms)
+{
+    for (size_t i = 0; i < lv->rows.nsources; i++) {
+        const struct log_source *s = &lv->rows.sources[i];
+        const struct logbook_log *about = log_rows_log(&lv->rows, c->model, i);
+
+        if (about->from > 0 && about->memory > WINDOW_ENOUGH && time_ms < begins_ms(model_logbook(c->model, s->instance), s->log))
+            return true;
+    }
+    return false;
 }
 
 bool log_detached(const struct log_view *lv, const struct view_ctx *c)

@@ -14,7 +14,7 @@ enum {
     LOG_INSTANCES = 16,        /* that are shown together at most */
     LOG_REFS = 200000,         /* lines that are shown at most: the oldest go first */
     LOG_SLICE = 20000,         /* lines that one update looks at, */
-    LOG_SLICE_FILTERED = 4000, /* and with a filter */
+    LOG_SLICE_FILTERED = 12000, /* and with a filter */
     LOG_ENTRY = 5000           /* lines that are taken for one with its continuations */
 };
 

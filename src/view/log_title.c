@@ -101,7 +101,7 @@ static void add_speed(const struct log_view *lv, const struct view_ctx *c, struc
         speed += log->lines_per_s;
         lag = log->lag_ms > lag ? log->lag_ms : lag;
     }
-    if (speed < 0.5)
+    if (speed < 1.5)
         return;
     add_grouped(out, (int64_t)(speed + 0.5));
     text_adds(out, " lines/s");

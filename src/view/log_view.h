@@ -57,12 +57,20 @@ void log_move(struct log_view *lv, const struct view_ctx *c, long by);
 void log_page(struct log_view *lv, const struct view_ctx *c, int direction);
 void log_first(struct log_view *lv, const struct view_ctx *c);
 void log_last(struct log_view *lv, const struct view_ctx *c); /* and follows from there */
+/* What is held becomes what is around this time (0: the beginning of all), and the cursor goes there. */
+void log_jump_to(struct log_view *lv, const struct view_ctx *c, int64_t at_ms);
+
+/* log_find.c */
 bool log_goto(struct log_view *lv, const struct view_ctx *c, const char *time, struct err *e);
 bool log_search(struct log_view *lv, const struct view_ctx *c, bool backward, struct err *e);
 bool log_next_bad(struct log_view *lv, const struct view_ctx *c, bool backward, struct err *e);
+/* log_choice.c */
 /* Are all of the shown logs held from their beginnings? And is one of them not read up to its end? */
 bool log_begins(const struct log_view *lv, const struct view_ctx *c);
 bool log_detached(const struct log_view *lv, const struct view_ctx *c);
+/* At this time lines of a log are missing that goes less far back than others, and has no room to be read further by itself. */
+bool log_torn(const struct log_view *lv, const struct view_ctx *c, int64_t time_ms);
+/* log_find.c */
 /* "13:45" "13:45:02" "2026-11-22 13:45" "2026-11-22" "-2h", RFC 3339: UTC. A time of day is the last one that was. */
 bool log_time_parse(const char *s, int64_t now_ms, int64_t *out);
 /* Case counts when the needle has a capital; NULL, or where it is. */
