@@ -159,7 +159,8 @@ bool kept_read(struct kept *k, const char *bytes, size_t n, struct err *e)
 
 static void complain(struct kept *k, const char *why)
 {
-    app_say(k->app, "warn", MODEL_NO_INSTANCE, "%s: %s; what was kept of the views is not used where it is wrong", k->file, why);
+    app_say(k->app, "warn", MODEL_NO_INSTANCE, "the views open as they are by themselves where this is wrong: %s: %s; :reset makes it anew", k->file,
+            why);
 }
 
 static void load(struct kept *k)
@@ -171,7 +172,7 @@ static void load(struct kept *k)
     text_init(&t, KEPT_MAX + 1);
     if (!file_read(k->file, KEPT_MAX, 0, &t, &absent, &e)) {
         if (!absent)
-            app_say(k->app, "warn", MODEL_NO_INSTANCE, "%s: the views open as they are by themselves", e.words);
+            app_say(k->app, "warn", MODEL_NO_INSTANCE, "the views open as they are by themselves: %s", e.words);
     } else if (!kept_read(k, t.s, t.len, &e)) {
         complain(k, e.words);
     }

@@ -94,7 +94,9 @@ void mouse_command(struct console *c, const char *arg)
         return;
     }
     c->mouse = *arg ? strcmp(arg, "on") == 0 : !c->mouse;
-    if (c->term)
+    if (c->term) {
         term_set_mouse(c->term, c->mouse);
+        watch_set(c->tty, LOOP_READ | (term_wants_write(c->term) ? LOOP_WRITE : 0));
+    }
     console_say(c, ROLE_MESSAGE, c->mouse ? "the mouse is on: Shift and the mouse still select text in most terminals" : "the mouse is off");
 }

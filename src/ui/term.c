@@ -288,8 +288,10 @@ void term_set_mouse(struct term *t, bool on)
     if (!is_ansi() || t->decoder.mouse_wanted == on)
         return;
     t->decoder.mouse_wanted = on;
-    if (t->active)
-        text_adds(&t->pending, on ? mouse_on : mouse_off);
+    if (!t->active)
+        return;
+    text_adds(&t->pending, on ? mouse_on : mouse_off);
+    term_flush(t);
 }
 
 int term_fd(const struct term *t)
