@@ -1,5 +1,5 @@
 /* The lines of logs in their rectangle: columns, rows of a line that is wrapped, what is marked, and why there is nothing. */
-#include "view/log_view.h"
+#include "view/log_lines.h"
 #include "view/list_view.h"
 
 #include <stdio.h>
@@ -7,248 +7,9 @@
 
 #include "base/clock.h"
 
-#define WRAP_ROWS  100 /* of one line; Enter shows it whole */
-#define LEVEL_W    5
-#define INDENT     2   /* of continuations and wrapped rows */
-#define MILLIS_MIN 90  /* columns from which times have milliseconds, */
-#define LOG_MIN    56  /* lines name their log, */
-#define CLASS_MIN  110 /* and their class */
-#define CLASS_W    22
-#define CLASS_WIDE 28  /* on a wide screen */
-#define WIDE       160
-#define DAY_MS     ((int64_t)86400000)
+#define LEVEL_W 5
 
-/* Where the parts of a line stand, from the left edge of the pane; a width of 0: not shown. */
-struct columns {
-    int time_w, level_x, instance_x, instance_w, log_x, log_w, class_x, class_w, text_x, text_w;
-};
-
-static int clamp(int n, int least, int most)
-{
-    return n < least ? least : n > most ? most : n;
-}
-
-static int widest_log(const struct log_view *lv, const struct view_ctx *c)
-{
-    int w = 0;
-
-    for (size_t i = 0; i < lv->rows.nsources; i++) {
-        int n = log_short(log_rows_log(&lv->rows, c->model, i)->name);
-
-        w = n > w ? n : w;
-    }
-    return w;
-}
-
-static int widest_instance(const struct log_view *lv, const struct view_ctx *c)
-{
-    int w = 0;
-
-    for (size_t i = 0; i < lv->rows.nsources; i++) {
-        const char *name = model_instance_name(c->model, lv->rows.sources[i].instance);
-        int n = utf8_width(name, strlen(name));
-
-        w = n > w ? n : w;
-    }
-    return w;
-}
-
-static void place_columns(const struct log_view *lv, const struct view_ctx *c, int w, struct columns *p)
-{
-    int x = 1;
-
-    *p = (struct columns){.time_w = w >= MILLIS_MIN ? 13 : 9};
-    p->level_x = x + p->time_w + 1;
-    x = p->level_x + LEVEL_W + 1;
-    if (lv->many) {
-        p->instance_x = x;
-        p->instance_w = clamp(widest_instance(lv, c), 1, w >= LOG_MIN ? 16 : 8);
-        x += p->instance_w + 1;
-    }
-    if (w >= LOG_MIN && lv->rows.nsources > 1) {
-        p->log_x = x;
-        p->log_w = clamp(widest_log(lv, c), 1, 10);
-        x += p->log_w + 1;
-    }
-    if (w >= CLASS_MIN) {
-        p->class_x = x;
-        p->class_w = w >= WIDE ? CLASS_WIDE : CLASS_W;
-        x += p->class_w + 1;
-    }
-    p->text_x = x;
-    p->text_w = w - x;
-}
-
-/* ---- the rows of a line ---- */
-
-/* One row of the text of a line. */
-struct piece {
-    const char *s;
-    size_t n;
-    int x, w; /* from the left edge of the pane */
-};
-
-struct rows_of {
-    const struct logbook_line *line;
-    size_t at;   /* bytes that were laid out */
-    int number;  /* of rows */
-    int prefix;  /* columns of the database in front */
-};
-
-static int prefix_width(const struct logbook_line *line)
-{
-    return line->continuation || !*line->database ? 0 : clamp(utf8_width(line->database, strlen(line->database)), 0, 24) + 3;
-}
-
-static void begin_rows(struct rows_of *rows, const struct logbook_line *line)
-{
-    *rows = (struct rows_of){.line = line, .prefix = prefix_width(line)};
-}
-
-/* Broken at a blank where one is near. */
-static size_t row_bytes(const char *s, size_t n, int cols)
-{
-    int used;
-    size_t fit = utf8_fit(s, n, cols < 1 ? 1 : cols, &used), blank = fit;
-
-    if (fit >= n)
-        return n;
-    while (blank > fit * 2 / 3 && s[blank] != ' ')
-        blank--;
-    if (blank > fit * 2 / 3)
-        return blank;
-    return fit ? fit : 1;
-}
-
-static size_t blanks(const char *s, size_t n)
-{
-    size_t i = 0;
-
-    while (i < n && strchr("\t \r\n", s[i]) && s[i])
-        i++;
-    return i;
-}
-
-/* What the view says in its own way: the tabs of a stack trace, the database that some messages begin with, and blank lines. */
-static size_t said_already(const struct logbook_line *line)
-{
-    size_t i = 0, len = strlen(line->database), close;
-
-    if (len && line->shown_len > len + 2 && line->shown[0] == '[' && memcmp(line->shown + 1, line->database, len) == 0) {
-        close = strcspn(line->shown, "] ");
-        i = close < line->shown_len && line->shown[close] == ']' && strchr("/]", line->shown[len + 1]) ? close + 1 : 0;
-    }
-    i += blanks(line->shown + i, line->shown_len - i);
-    return i < line->shown_len ? i : 0;
-}
-
-/* Of a text of several lines the first that has a word in it: "------" above a headline tells nothing. */
-static size_t headline(const struct logbook_line *line, size_t at)
-{
-    size_t from = at;
-
-    while (from < line->shown_len) {
-        const char *s = line->shown + from, *end = memchr(s, '\n', line->shown_len - from);
-        size_t n = end ? (size_t)(end - s) : line->shown_len - from, i = 0;
-
-        while (i < n && strchr("-*=_# \t\r", s[i]) && s[i])
-            i++;
-        if (i < n)
-            return from + blanks(s, n);
-        from += n + 1;
-    }
-    return at;
-}
-
-static bool next_row(const struct log_view *lv, const struct columns *p, struct rows_of *rows, struct piece *out)
-{
-    const struct logbook_line *line = rows->line;
-    bool indented = line->continuation, first = !rows->number;
-    const char *end;
-
-    if ((!first && (rows->at >= line->shown_len || !lv->wrap)) || rows->number >= WRAP_ROWS)
-        return false;
-    if (first) {
-        rows->at = said_already(line);
-        if (!lv->wrap)
-            rows->at = headline(line, rows->at);
-    }
-    out->x = indented ? p->level_x + INDENT * (rows->at ? 2 : 1) : p->text_x + (first ? rows->prefix : INDENT);
-    out->w = p->text_x + p->text_w - out->x;
-    if (lv->left && !lv->wrap && !indented)
-        out->x = p->text_x, out->w = p->text_w;
-    out->s = line->shown + rows->at;
-    out->n = line->shown_len - rows->at;
-    end = out->n ? memchr(out->s, '\n', out->n) : NULL;
-    if (end)
-        out->n = (size_t)(end - out->s);
-    if (lv->wrap) {
-        size_t whole = out->n;
-
-        out->n = row_bytes(out->s, out->n, out->w);
-        rows->at += out->n < whole ? out->n + (out->s[out->n] == ' ') : whole + (end != NULL);
-    }
-    rows->number++;
-    return true;
-}
-
-/* A line of another day than the one before it stands under a row that says so. */
-static bool begins_day(const struct log_view *lv, const struct view_ctx *c, size_t i)
-{
-    int64_t time = log_rows_ref(&lv->rows, i).time_ms, before;
-
-    if (time == LOGBOOK_NO_TIME || log_rows_ref(&lv->rows, i).source >= lv->rows.nsources)
-        return false;
-    before = i ? log_rows_ref(&lv->rows, i - 1).time_ms : c->wall_ms;
-    return before != LOGBOOK_NO_TIME && time / DAY_MS != before / DAY_MS;
-}
-
-int log_height(struct log_view *lv, const struct view_ctx *c, size_t i)
-{
-    const struct logbook_line *line = log_rows_line(&lv->rows, c->model, i);
-    struct columns p;
-    struct rows_of rows;
-    struct piece piece;
-
-    if (!line || !lv->wrap)
-        return 1 + begins_day(lv, c, i);
-    place_columns(lv, c, lv->seen.w, &p);
-    begin_rows(&rows, line);
-    while (next_row(lv, &p, &rows, &piece))
-        ;
-    return rows.number + begins_day(lv, c, i);
-}
-
-/* ---- which lines ---- */
-
-static int height_from(struct log_view *lv, const struct view_ctx *c, size_t i, int enough)
-{
-    int sum = 0;
-
-    for (; i < lv->rows.count && sum < enough; i++)
-        sum += log_height(lv, c, i);
-    return sum;
-}
-
-/* The cursor's line is whole on the screen, or begins at its top; no empty rows while there are lines to fill them. */
-size_t log_lay_out(struct log_view *lv, const struct view_ctx *c, int height, int *skip)
-{
-    size_t top = lv->sel;
-    int own = log_height(lv, c, lv->sel), y, below;
-
-    lv->sel_row = clamp(lv->follow ? height : lv->sel_row, 0, height > own ? height - own : 0);
-    below = height_from(lv, c, lv->sel, height - lv->sel_row);
-    if (lv->sel_row + below < height)
-        lv->sel_row = height - below;
-    for (y = lv->sel_row; y > 0 && top > 0;)
-        y -= log_height(lv, c, --top);
-    if (y > 0)
-        lv->sel_row -= y;
-    *skip = y < 0 ? -y : 0;
-    return lv->top = top;
-}
-
-/* ---- drawing one ---- */
+/* ---- one line ---- */
 
 static const enum role roles[] = {[LB_NONE] = ROLE_TEXT, [LB_TRACE] = ROLE_DIM, [LB_DEBUG] = ROLE_DIM,
                                   [LB_INFO] = ROLE_TEXT, [LB_WARN] = ROLE_WARN, [LB_ERROR] = ROLE_BAD};
@@ -258,27 +19,28 @@ struct drawing {
     const struct view_ctx *c;
     struct grid *g;
     struct rect r;
-    struct columns p;
+    struct log_columns p;
 };
 
-static void mark_matches(const struct drawing *d, const struct piece *piece, int x, int y, int w)
+static void mark_matches(const struct drawing *d, const struct log_piece *piece, int x, int y, int w)
 {
     const char *needle = d->lv->needle, *at = piece->s, *end = piece->s + piece->n, *hit;
     size_t len = needle ? strlen(needle) : 0;
 
     while (len && at < end && (hit = log_find(at, (size_t)(end - at), needle))) {
         size_t n = len < (size_t)(end - hit) ? len : (size_t)(end - hit);
-        int before = grid_width(d->g, piece->s, (size_t)(hit - piece->s));
+        int before = grid_width(d->g, piece->s, (size_t)(hit - piece->s)), matched;
 
+        matched = grid_width(d->g, hit, n);
         if (before >= w)
             return;
-        grid_mark(d->g, (struct rect){d->r.x + x + before, y, clamp(grid_width(d->g, hit, n), 1, w - before), 1}, CELL_MARKED, ROLE_MARK);
+        grid_mark(d->g, (struct rect){d->r.x + x + before, y, matched < w - before ? matched : w - before, 1}, CELL_MARKED, ROLE_MARK);
         at = hit + n;
     }
 }
 
 /* What lies behind the right edge is never looked at. */
-static void draw_piece(const struct drawing *d, struct piece piece, int y, enum role role)
+static void draw_piece(const struct drawing *d, struct log_piece piece, int y, enum role role)
 {
     int hidden = 0, left = d->lv->wrap ? 0 : d->lv->left;
 
@@ -294,7 +56,7 @@ static void draw_piece(const struct drawing *d, struct piece piece, int y, enum 
     mark_matches(d, &piece, piece.x, y, piece.w);
 }
 
-static void draw_more(const struct drawing *d, const struct logbook_line *line, const struct piece *piece, int y)
+static void draw_more(const struct drawing *d, const struct logbook_line *line, const struct log_piece *piece, int y)
 {
     char words[40];
     size_t lines = 0;
@@ -358,7 +120,7 @@ static void draw_class(const struct drawing *d, const char *category, int y)
 /* What stands in front of the text, in the first row of a line. */
 static void draw_front(const struct drawing *d, size_t source, const struct logbook_line *line, int y)
 {
-    const struct columns *p = &d->p;
+    const struct log_columns *p = &d->p;
     const char *name = log_rows_log(&d->lv->rows, d->c->model, source)->name;
     enum logbook_level severity = log_severity(line);
     enum role role = roles[severity];
@@ -371,7 +133,7 @@ static void draw_front(const struct drawing *d, size_t source, const struct logb
         grid_put(d->g, d->r.x + p->log_x, y, p->log_w, ROLE_DIM, 0, name, (size_t)log_short(name), true);
     if (p->class_w)
         draw_class(d, line->category, y);
-    if (prefix_width(line) && (d->lv->wrap || !d->lv->left))
+    if (log_prefix_width(line) && (d->lv->wrap || !d->lv->left))
         grid_putf(d->g, d->r.x + p->text_x, y, p->text_w, ROLE_DIM, "[%.24s]", line->database);
     if (severity > line->level && severity >= LB_WARN) /* the level alone does not tell it */
         grid_puts(d->g, d->r.x, y, 1, role, grid_symbol(d->g, severity == LB_ERROR ? SYM_BAD : SYM_WARN));
@@ -399,14 +161,14 @@ static int draw_line(const struct drawing *d, size_t i, int skip, int y)
 {
     const struct logbook_line *line = log_rows_line(&d->lv->rows, d->c->model, i);
     int end = d->r.y + d->r.h;
-    struct rows_of rows;
-    struct piece piece;
+    struct log_rows_of rows;
+    struct log_piece piece;
 
-    if (begins_day(d->lv, d->c, i) && skip-- <= 0 && y < end)
+    if (log_begins_day(d->lv, d->c, i) && skip-- <= 0 && y < end)
         draw_day(d, i, y++);
     if (!line)
         return y + 1;
-    for (begin_rows(&rows, line); y < end && next_row(d->lv, &d->p, &rows, &piece);) {
+    for (log_rows_begin(&rows, line); y < end && log_rows_next(d->lv, &d->p, &rows, &piece);) {
         bool first = rows.number == 1;
 
         if (rows.number <= skip)
@@ -432,7 +194,7 @@ static void draw_lines(struct drawing *d, bool focused)
         y = draw_line(d, i, skip, y);
         if (!focused || i != d->lv->sel)
             continue;
-        from += begins_day(d->lv, d->c, i) && !skip && y - from > 1;
+        from += log_begins_day(d->lv, d->c, i) && !skip && y - from > 1;
         grid_puts(d->g, d->r.x, from, 1, ROLE_FOCUS, grid_symbol(d->g, SYM_SELECT));
         if (!d->lv->follow) /* at the end it would only hide how bad the newest line is */
             grid_mark(d->g, (struct rect){d->r.x, from, d->r.w, y - from}, CELL_SELECTED, -1);
@@ -525,7 +287,7 @@ void log_draw(struct view *v, struct grid *g, struct rect r, const struct view_c
     d.r.y += failed;
     d.r.h -= failed;
     d.lv->seen = d.r;
-    place_columns(d.lv, c, r.w, &d.p);
+    log_columns(d.lv, c, r.w, &d.p);
     if (focused)
         grid_cursor(g, r.x, d.r.y, false);
     if (d.lv->rows.count)

@@ -34,7 +34,7 @@ static void add_raw(const struct logbook *b, size_t log, int64_t n, struct text 
 bool view_logs_copy(const struct view *v, const struct view_ctx *c, struct text *out)
 {
     const struct log_source *s;
-    int64_t first, end;
+    int64_t first = 0, end = 0;
     const struct logbook *b = view_is_logs(v) ? entry_of(log_of(v), c, &s, &first, &end) : NULL;
 
     for (int64_t n = first; b && n < end; n++)
@@ -128,7 +128,7 @@ static void add_text(struct pager *p, const struct logbook *b, size_t log, int64
 struct view *view_logs_entry(const struct view *v, const struct view_ctx *c)
 {
     const struct log_source *s;
-    int64_t first, end;
+    int64_t first = 0, end = 0;
     const struct logbook *b = view_is_logs(v) ? entry_of(log_of(v), c, &s, &first, &end) : NULL;
     struct text_view *tv;
     struct view *opened;

@@ -5,13 +5,11 @@
 
 #include "base/mem.h"
 
-#define JOINED_MAX ((size_t)64 * 1024) /* bytes of a line with its continuations that the filter looks at */
-
 void log_rows_init(struct log_rows *r)
 {
     *r = (struct log_rows){.order = 1};
     r->scratch = relation_new(0, SHEET_LOGS);
-    text_init(&r->joined, JOINED_MAX);
+    text_init(&r->joined, LOG_JOINED);
 }
 
 void log_rows_release(struct log_rows *r)
@@ -25,7 +23,7 @@ void log_rows_release(struct log_rows *r)
 
 void log_rows_restart(struct log_rows *r)
 {
-    r->nsources = r->head = r->count = r->nbatch = 0;
+    r->nsources = r->head = r->count = r->beyond = r->nbatch = 0;
     r->full = false;
     r->order++;
 }
@@ -83,24 +81,6 @@ size_t log_rows_at(const struct log_rows *r, int64_t time_ms)
 }
 
 /* ---- which logs ---- */
-
-bool log_chosen(const char *names, const struct logbook_log *log)
-{
-    size_t n = strlen(log->name);
-
-    if (!names)
-        return log->by_default;
-    if (strcmp(names, "*") == 0)
-        return true;
-    for (const char *at = names; *at; at += *at == ',') {
-        size_t len = strcspn(at, ",");
-
-        if (len == n && memcmp(at, log->name, n) == 0)
-            return true;
-        at += len;
-    }
-    return false;
-}
 
 static struct log_source *find_source(struct log_rows *r, uint32_t instance, size_t log)
 {
@@ -216,64 +196,6 @@ static void shrink(struct log_rows *r, const struct model *m)
         }
     }
     free(anew);
-}
-
-/* ---- does it pass ---- */
-
-enum logbook_level log_severity(const struct logbook_line *line)
-{
-    enum logbook_level said = line->weight >= 3 ? LB_ERROR : line->weight == 2 ? LB_WARN : LB_NONE;
-
-    return said > line->level ? said : (enum logbook_level)line->level;
-}
-
-void log_entry_span(const struct logbook *b, size_t log, int64_t n, int64_t *first, int64_t *end)
-{
-    const struct logbook_log *about = logbook_log(b, log);
-
-    *first = n;
-    while (*first > about->first && n - *first < LOG_ENTRY && logbook_line(b, log, *first)->continuation)
-        --*first;
-    *end = n + 1;
-    while (*end < about->end && *end - *first < LOG_ENTRY && logbook_line(b, log, *end)->continuation)
-        ++*end;
-}
-
-/* A level that is not known hides nothing but what asks for warnings. */
-static bool is_bad_enough(const struct logbook_line *line, enum logbook_level least)
-{
-    enum logbook_level severity = log_severity(line);
-
-    return least == LB_NONE || severity >= least || (severity == LB_NONE && least < LB_WARN);
-}
-
-static bool passes_filter(struct log_rows *r, const struct model *m, const struct log_source *s, const struct filter *filter,
-                          int64_t first, int64_t end)
-{
-    const struct logbook *b = model_logbook(m, s->instance);
-
-    arena_release(&r->scratch->arena);
-    r->scratch->nrows = 0;
-    logbook_row(b, s->log, first, model_instance_name(m, s->instance), r->scratch);
-    text_clear(&r->joined);
-    for (int64_t n = first; end - first > 1 && n < end && !r->joined.full; n++) {
-        const struct logbook_line *line = logbook_line(b, s->log, n);
-
-        text_add(&r->joined, line->shown, line->shown_len);
-        text_addc(&r->joined, '\n');
-    }
-    if (r->joined.len)
-        r->scratch->cells[COL_LOGS_TEXT] = v_textn(r->joined.s, r->joined.len);
-    return filter_match(filter, r->scratch, 0);
-}
-
-/* The lines [first, end) are one with its continuations. */
-static bool passes(struct log_rows *r, const struct model *m, const struct log_query *q, const struct log_source *s, int64_t first,
-                   int64_t end)
-{
-    const struct logbook_line *line = logbook_line(model_logbook(m, s->instance), s->log, first);
-
-    return is_bad_enough(line, q->least) && (!q->filter || passes_filter(r, m, s, q->filter, first, end));
 }
 
 /* ---- a batch of lines, in order ---- */
@@ -394,7 +316,7 @@ static size_t take_next(struct log_rows *r, const struct model *m, const struct 
         ;
     s->last_ms = time_or(line, s->last_ms);
     before = s->entry_passed;
-    s->entry_passed = before || passes(r, m, q, s, s->entry, end);
+    s->entry_passed = before || log_passes(r, m, q, s, s->entry, end);
     for (int64_t n = before ? from : s->entry; s->entry_passed && n < end; n++)
         batch_add(r, (uint32_t)source, n, s->last_ms);
     s->to = end;
@@ -450,7 +372,7 @@ static size_t take_earlier(struct log_rows *r, const struct model *m, const stru
     while (first > least && end - first < LOG_ENTRY && logbook_line(b, s->log, first)->continuation)
         first--;
     s->early_ms = time_or(logbook_line(b, s->log, first), s->early_ms);
-    yes = passes(r, m, q, s, first, end);
+    yes = log_passes(r, m, q, s, first, end);
     for (int64_t n = end - 1; yes && n >= first; n--)
         batch_add(r, (uint32_t)source, n, s->early_ms);
     if (s->from == s->to) { /* continuations of it may still come */
@@ -473,15 +395,36 @@ static void take_old(struct log_rows *r, const struct model *m, const struct log
     merge_front(r);
 }
 
+/* Behind the last line that is held of a log in its middle others would go on without it: what is between would never be seen. */
+static size_t beyond_what_is_held(const struct log_rows *r, const struct model *m)
+{
+    int64_t last = INT64_MAX;
+
+    for (size_t i = 0; i < r->nsources; i++) {
+        const struct logbook_log *log = log_rows_log(r, m, i);
+        int64_t time;
+
+        if (log->state != LB_HELD || log->first >= log->end)
+            continue;
+        time = logbook_line(model_logbook(m, r->sources[i].instance), r->sources[i].log, log->end - 1)->time_ms;
+        last = time != LOGBOOK_NO_TIME && time < last ? time : last;
+    }
+    return last == INT64_MAX ? 0 : r->count - log_rows_at(r, last + 1);
+}
+
 void log_rows_update(struct log_rows *r, const struct model *m, const struct log_query *q)
 {
     size_t budget = q->filter ? LOG_SLICE_FILTERED : LOG_SLICE, used = 0;
 
+    r->count += r->beyond;
+    r->beyond = 0;
     sync_sources(r, m, q);
     shrink(r, m);
     if (!q->hold)
         used = take_new(r, m, q, budget);
     if (used < budget)
         take_old(r, m, q, budget - used);
+    r->beyond = beyond_what_is_held(r, m);
+    r->count -= r->beyond;
     r->behind = (!q->hold && earliest(r, m) < r->nsources) || (!r->full && latest(r, m) < r->nsources);
 }

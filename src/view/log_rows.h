@@ -15,7 +15,8 @@ enum {
     LOG_REFS = 200000,         /* lines that are shown at most: the oldest go first */
     LOG_SLICE = 20000,         /* lines that one update looks at, */
     LOG_SLICE_FILTERED = 12000, /* and with a filter */
-    LOG_ENTRY = 5000           /* lines that are taken for one with its continuations */
+    LOG_ENTRY = 5000,          /* lines that are taken for one with its continuations, */
+    LOG_JOINED = 64 * 1024     /* and bytes of them that the filter looks at */
 };
 
 struct log_ref {
@@ -54,6 +55,7 @@ struct log_rows {
     size_t nsources, sources_cap;
     struct log_ref *refs; /* `count` of them from `head` on */
     size_t head, count, cap;
+    size_t beyond; /* behind them: later than what a log is read up to that is not read to its end */
     struct log_ref *batch;
     size_t nbatch, batch_cap;
     struct relation *scratch; /* one row, for the filter */
@@ -77,6 +79,10 @@ int64_t log_rows_looked_at(const struct log_rows *r); /* lines, before the filte
 /* The first line at or after a time; count when there is none. */
 size_t log_rows_at(const struct log_rows *r, int64_t time_ms);
 
+/* ---- log_pass.c ---- */
+/* Do the lines [first, end), one with its continuations, pass? */
+bool log_passes(struct log_rows *r, const struct model *m, const struct log_query *q, const struct log_source *s, int64_t first,
+                int64_t end);
 /* Is this log among the names (log_query)? */
 bool log_chosen(const char *names, const struct logbook_log *log);
 /* How bad a line is: its level, or what it says about the server. LB_NONE .. LB_ERROR. */

@@ -81,10 +81,12 @@ const char *log_find(const char *s, size_t n, const char *needle);
 void log_scope(const struct log_view *lv, const struct view_ctx *c, struct log_scope *out);
 bool log_choose(struct log_view *lv, const struct view_ctx *c, const char *arg, struct err *e);
 
-/* log_draw.c */
+/* log_lines.c */
 /* Makes the rows of the pane: returns the first line, and in *skip its rows that are above. */
 size_t log_lay_out(struct log_view *lv, const struct view_ctx *c, int height, int *skip);
 int log_height(struct log_view *lv, const struct view_ctx *c, size_t i); /* rows of a line */
+
+/* log_draw.c */
 void log_draw(struct view *v, struct grid *g, struct rect r, const struct view_ctx *c, bool focused);
 
 /* log_title.c */
