@@ -105,6 +105,9 @@ bool app_history_loaded(void *app);
 bool app_load_theme(struct app *a, const char *name, struct theme *t, struct err *e);
 /* Reads all that there are, for the time when no file can be read; blocks. Where one is wrong is told by app_load_theme. */
 void app_read_themes(struct app *a);
+/* Reads the file of one anew, in a worker; `told` then gets it, or NULL with the words when it cannot be used. */
+typedef void theme_fn(void *data, const struct theme *t, const struct err *e);
+void app_reread_theme(struct app *a, const char *name, theme_fn *told, void *data);
 const struct theme *app_theme(const struct app *a, const char *name); /* one of those; NULL: none of that name */
 void app_each_theme(struct app *a, void (*add)(void *, const char *), void *to);
 bool app_bind_keys(struct app *a, struct keymap *k, struct err *e);

@@ -361,14 +361,25 @@ static void command_line(struct console *c, const char *arg)
     prompt_open(c, PROMPT_COMMAND, arg);
 }
 
+static void on_theme(void *data, const struct theme *t, const struct err *e)
+{
+    struct console *c = data;
+
+    if (t)
+        console_set_theme(c, t);
+    else
+        console_say(c, ROLE_BAD, "%s", e->words);
+}
+
+/* As it is known at once, and as its file has it now a moment later. */
 static void theme(struct console *c, const char *arg)
 {
     const struct theme *t = app_theme(c->app, arg);
 
     if (t)
         console_set_theme(c, t);
-    else if (*arg)
-        console_say(c, ROLE_BAD, "no theme '%s': Tab completes the names", arg);
+    if (*arg)
+        app_reread_theme(c->app, arg, on_theme, c);
     else
         console_say(c, ROLE_MESSAGE, "theme %s: Tab completes the names, and shows each", c->theme.name);
 }

@@ -168,6 +168,83 @@ const struct theme *app_theme(const struct app *a, const char *name)
     return NULL;
 }
 
+/* ---- one of them anew: somebody is writing it ---- */
+
+struct reread {
+    struct app *app;
+    theme_fn *told;
+    void *data;
+    char name[32];
+    char *dirs[2];
+    size_t ndirs;
+    char *path; /* of the file that was read, or could not be */
+    struct text bytes;
+    bool found;
+    struct err err;
+};
+
+static void reread_work(void *data)
+{
+    struct reread *job = data;
+    bool absent = true;
+
+    for (size_t i = 0; i < job->ndirs && !job->found && absent; i++) {
+        free(job->path);
+        job->found = read_theme(job->dirs[i], job->name, &job->bytes, &job->path, &absent, &job->err);
+    }
+}
+
+static void remember_theme(struct app *a, const struct theme *t)
+{
+    for (size_t i = 0; i < a->nthemes; i++)
+        if (strcmp(a->themes[i].name, t->name) == 0) {
+            a->themes[i] = *t;
+            return;
+        }
+    a->themes = x_grow(a->themes, &a->themes_cap, a->nthemes + 1, sizeof(*a->themes));
+    a->themes[a->nthemes++] = *t;
+    qsort(a->themes, a->nthemes, sizeof(*a->themes), by_name);
+}
+
+static void reread_done(void *data, bool cancelled)
+{
+    struct reread *job = data;
+    struct theme t;
+
+    if (!cancelled && job->found && theme_parse(&t, job->path, job->bytes.s, job->bytes.len, warn, job->app)) {
+        remember_theme(job->app, &t);
+        job->told(job->data, &t, NULL);
+    } else if (!cancelled && !app_theme(job->app, job->name)) {
+        no_theme(job->app, job->name, &job->err);
+        job->told(job->data, NULL, &job->err);
+    }
+    for (size_t i = 0; i < job->ndirs; i++)
+        free(job->dirs[i]);
+    free(job->path);
+    text_release(&job->bytes);
+    free(job);
+}
+
+void app_reread_theme(struct app *a, const char *name, theme_fn *told, void *data)
+{
+    struct reread *job;
+    struct err e;
+
+    if (!good_name(name)) {
+        err_set(&e, ERR_CONFIG, "'%s' is no name of a theme: small letters, digits, - and _", name);
+        told(data, NULL, &e);
+        return;
+    }
+    job = x_calloc(1, sizeof(*job));
+    job->app = a;
+    job->told = told;
+    job->data = data;
+    snprintf(job->name, sizeof(job->name), "%s", name);
+    job->ndirs = theme_dirs(job->dirs);
+    text_init(&job->bytes, THEME_MAX + 1);
+    loop_work(a->loop, reread_work, reread_done, job);
+}
+
 void app_each_theme(struct app *a, void (*add)(void *, const char *), void *to)
 {
     for (size_t i = 0; i < a->nthemes; i++)

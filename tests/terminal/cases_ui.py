@@ -134,6 +134,24 @@ def kept_garbage(stage, what):
     check(pane.dead() == 0, 'status %s' % pane.dead(), pane.screen)
 
 
+@case('theme-anew', tmux=True)
+def theme_is_read_anew(stage):
+    """Somebody writes a theme, and looks at it again and again."""
+    os.makedirs(stage.home + '/config/neodeck/themes')
+    name = stage.home + '/config/neodeck/themes/mine.theme'
+    pane = stage.pane(stage.fake().url)
+    pane.ready()
+    pane.text(':theme mine')
+    pane.keys('Enter')
+    pane.wait(r"no theme 'mine'")
+    for colour in (53, 54):
+        with open(name, 'w', encoding='utf-8') as f:
+            f.write('text = 231 on %d\n' % colour)
+        pane.text(':theme mine')
+        pane.keys('Enter')
+        check(until(lambda c=colour: '48;5;%d' % c in pane.screen(colours=True), 3), 'the theme is not read anew', pane.screen)
+
+
 @case('theme-preview', tmux=True)
 def theme_is_worn_while_it_stands_in_the_line(stage):
     pane = stage.pane(stage.fake().url)

@@ -133,6 +133,45 @@ static void bytes_become_keys(void **state)
     }
 }
 
+static void the_mouse_is_read_when_it_is_wanted(void **state)
+{
+    static const struct {
+        const char *bytes;
+        bool is_mouse;
+        struct mouse want;
+    } cases[] = {
+        {"\033[<0;10;5M", true, {MOUSE_CLICK, 9, 4}},
+        {"\033[<16;1;1M", true, {MOUSE_CLICK, 0, 0}}, /* with Ctrl */
+        {"\033[<64;200;50M", true, {MOUSE_WHEEL_UP, 199, 49}},
+        {"\033[<69;3;4M", true, {MOUSE_WHEEL_DOWN, 2, 3}},
+        {"\033[<0;10;5m", false, {0}},  /* let go */
+        {"\033[<2;10;5M", false, {0}},  /* another button */
+        {"\033[<32;10;5M", false, {0}}, /* dragged */
+        {"\033[<0;0;5M", false, {0}},
+        {"\033[<0;5M", false, {0}},
+        {"\033[<M", false, {0}},
+        {"\033[>0;10;5M", false, {0}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases) * 2; i++) {
+        struct decoder d;
+        bool wanted = i < LENGTH(cases);
+        size_t at = i % LENGTH(cases);
+
+        decoder_init(&d, true);
+        d.mouse_wanted = wanted;
+        decoder_feed(&d, cases[at].bytes, strlen(cases[at].bytes));
+        decoder_feed(&d, "x", 1);
+        if (wanted && cases[at].is_mouse) {
+            assert_int_equal(decoder_next(&d), KEYC_MOUSE);
+            assert_memory_equal(&d.mouse, &cases[at].want, sizeof d.mouse);
+        }
+        assert_int_equal(decoder_next(&d), 'x');
+        decoder_release(&d);
+    }
+}
+
 static void nul_bytes_are_no_keys(void **state)
 {
     struct decoder d;
@@ -228,7 +267,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_round_trip),       cmocka_unit_test(names_are_parsed),
         cmocka_unit_test(names_fit_in_a_short_buffer), cmocka_unit_test(bytes_become_keys),
-        cmocka_unit_test(nul_bytes_are_no_keys),  cmocka_unit_test(own_sequences_go_first),
+        cmocka_unit_test(nul_bytes_are_no_keys),  cmocka_unit_test(the_mouse_is_read_when_it_is_wanted),  cmocka_unit_test(own_sequences_go_first),
         cmocka_unit_test(a_paste_is_kept_and_bounded), cmocka_unit_test(endless_sequences_are_given_up),
     };
 
