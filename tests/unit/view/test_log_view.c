@@ -341,6 +341,22 @@ static void cursor_keeps_its_line(void **state)
     }
     assert_string_equal(seen(&s), "n c d e");
     assert_string_equal(under_cursor(&s), "c");
+    for (size_t i = 0; i < 3; i++) { /* and so it is among lines of one time */
+        logbook_clear(s.book, 1, 100 + (int64_t)i);
+        for (int64_t at = 100 + (int64_t)i; at < 110; at++) {
+            char text[2] = {(char)('0' + at - 100), '\0'};
+            struct logbook_line line = line_of(&(struct said){1, 7, LB_INFO, text}, at);
+
+            logbook_append(s.book, 1, &line, at + 1);
+        }
+        update(&s);
+        if (!i) {
+            press(&s, CMD_LAST, "");
+            for (int k = 0; k < 4; k++)
+                press(&s, CMD_UP, "");
+        }
+        assert_string_equal(under_cursor(&s), "5");
+    }
     scene_end(&s);
 }
 
@@ -577,6 +593,10 @@ static void lines_look_like_this(void **state)
     draw_in(&s, 60, 10);
     assert_string_equal(row_text(&s, 6), ">12:00:03Z DEBUG neo4j 0123456789abcdefghijklmnopqrstuvwxyz0");
     assert_string_equal(row_text(&s, 7), "                         123456789abcdefghijklmnopqrstuvwxyz");
+    say(&s, &(struct said){0, 4, LB_INFO, "\n  ----------\n  [ System ]\n  ----------"});
+    press(&s, CMD_WIDE, "");
+    draw_in(&s, 60, 10);
+    assert_string_equal(row_text(&s, 7), ">12:00:04Z INFO  neo4j [ System ]                    +1 line");
     draw_in(&s, 100, 10);
     assert_string_equal(row_text(&s, 3), " 12:00:01.500Z WARN  debug slow ␛[31mred␇ disk");
     scene_end(&s);
