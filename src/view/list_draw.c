@@ -38,16 +38,21 @@ static const char *nothing(const struct list_view *lv)
     }
 }
 
+static bool is_asked_for(const struct list_view *lv, const struct view_ctx *c, uint32_t instance)
+{
+    return lv->base.instance != MODEL_NO_INSTANCE ? lv->base.instance == instance : view_in_scope(c, instance);
+}
+
 /* Why an instance has nothing for this list, once for each different reason. */
-static void draw_reasons(struct list_view *lv, struct grid *g, struct rect r, const struct view_ctx *c, uint32_t first, uint32_t end)
+static void draw_reasons(struct list_view *lv, struct grid *g, struct rect r, const struct view_ctx *c)
 {
     char last[sizeof(((struct err *)0)->words)] = "", line[sizeof(last) + 128];
     int y = 0;
 
-    for (uint32_t i = first; i < end && y < r.h; i++) {
+    for (uint32_t i = 0; i < model_instances(c->model) && y < r.h; i++) {
         const struct relation *rel = model_get(c->model, i, lv->sheet->id);
 
-        if (!rel || !rel->missing || strcmp(last, rel->err.words) == 0)
+        if (!is_asked_for(lv, c, i) || !rel || !rel->missing || strcmp(last, rel->err.words) == 0)
             continue;
         snprintf(last, sizeof(last), "%s", rel->err.words);
         snprintf(line, sizeof(line), "%s%s%s", lv->many ? model_instance_name(c->model, i) : "", lv->many ? ": " : "", last);
@@ -58,13 +63,14 @@ static void draw_reasons(struct list_view *lv, struct grid *g, struct rect r, co
 static void draw_empty(struct list_view *lv, struct grid *g, struct rect r, const struct view_ctx *c)
 {
     const struct relation *own = model_get(c->model, MODEL_NO_INSTANCE, lv->sheet->id);
-    uint32_t only = lv->base.instance != MODEL_NO_INSTANCE ? lv->base.instance : c->scope;
-    uint32_t first = only == MODEL_NO_INSTANCE ? 0 : only, end = only == MODEL_NO_INSTANCE ? model_instances(c->model) : only + 1;
-    size_t waiting = 0, missing = 0;
+    size_t all = 0, waiting = 0, missing = 0;
 
-    for (uint32_t i = first; i < end; i++) {
+    for (uint32_t i = 0; i < model_instances(c->model); i++) {
         const struct relation *rel = model_get(c->model, i, lv->sheet->id);
 
+        if (!is_asked_for(lv, c, i))
+            continue;
+        all++;
         waiting += !rel;
         missing += rel && rel->missing;
     }
@@ -76,12 +82,12 @@ static void draw_empty(struct list_view *lv, struct grid *g, struct rect r, cons
         grid_putf(g, r.x, r.y, r.w, ROLE_DIM, "%zu hidden by the filter: Esc shows them", lv->rows.total);
         return;
     }
-    if (!missing || missing + waiting < end - first) { /* those that answered have none */
-        grid_puts(g, r.x, r.y, r.w, ROLE_DIM, waiting == end - first && lv->asked && !own ? "asking ..." : nothing(lv));
+    if (!missing || missing + waiting < all) { /* those that answered have none */
+        grid_puts(g, r.x, r.y, r.w, ROLE_DIM, waiting == all && lv->asked && !own ? "asking ..." : nothing(lv));
         r.y++;
         r.h--;
     }
-    draw_reasons(lv, g, r, c, first, end);
+    draw_reasons(lv, g, r, c);
 }
 
 /* ---- columns ---- */
