@@ -42,10 +42,12 @@ class Person:
 
     def stay(self):
         """Going back from the first screen asks whether to leave."""
-        time.sleep(0.1)
-        if "leave neodeck" in self.pane.screen():
+        if self.asked(0.4):
             self.pane.keys("Escape")
-            time.sleep(0.1)
+            until(lambda: not self.asked(0), 2, 0.1)
+
+    def asked(self, seconds):
+        return until(lambda: "leave neodeck" in self.pane.screen(), seconds, 0.1)
 
     def rest(self):
         """Closes whatever is open for typing."""
@@ -95,7 +97,8 @@ class Person:
             self.terminal.close()
             self.terminal = None
         self.command("quit")
-        if not until(lambda: self.pane.dead() is not None, 5, 0.2):
+        if not until(lambda: self.pane.dead() is not None, 3, 0.2) and self.asked(0):
+            self.pane.text("y")
             self.pane.keys("Enter")
         check(until(lambda: self.pane.dead() is not None, 10, 0.2), "neodeck does not leave", self.pane.screen)
         check(self.pane.dead() == 0, "neodeck left with status %s" % self.pane.dead(), self.pane.screen)
