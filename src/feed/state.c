@@ -19,7 +19,6 @@ static const char *const login_words[] = {
 static const char *const phase_words[] = {
     [PHASE_CONNECTING] = "connecting", [PHASE_UP] = "", [PHASE_SLOW] = "", [PHASE_STARTING] = "the server is starting",
     [PHASE_RECOVERING] = "the server recovers its database", [PHASE_STALE] = "no answer any more", [PHASE_DOWN] = "not reachable",
-    [PHASE_NOT_BUILT] = "not built yet",
 };
 
 #define NAME(table, i) ((size_t)(i) < sizeof(table) / sizeof *(table) ? (table)[i] : "")
@@ -36,8 +35,6 @@ void state_error(const struct source *s, struct err *e)
 
     if (!login_works(st->login))
         err_set(e, ERR_LOGIN, "%s", words ? words : NAME(login_words, st->login));
-    else if (st->phase == PHASE_NOT_BUILT)
-        err_set(e, ERR_NOT_BUILT, "%s", words ? words : "not built yet");
     else
         err_set(e, ERR_UNREACHABLE, "%s", words ? words : NAME(phase_words, st->phase));
 }
@@ -88,6 +85,7 @@ static void fill_row(const struct source *s, const char *name, struct relation *
     c[COL_INSTANCES_CRITICAL] = v_bool(s->critical);
     c[COL_INSTANCES_AGE] = age_cell(s, now);
     c[COL_INSTANCES_USER] = text_or(a, s->user, ABSENT_NOT_CONFIGURED);
+    c[COL_INSTANCES_FOUND] = v_bool(s->wish.found);
 }
 
 void state_publish(struct feed *f, struct source *s)

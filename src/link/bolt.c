@@ -71,7 +71,7 @@ void bolt_close_free(struct bolt *b)
 {
     for (struct connection *c = b->connections, *next; c; c = next) {
         next = c->next;
-        if (!c->ride && c != b->knocking)
+        if (!c->ride && c != b->knocking && c->stage != CONN_RESETTING)
             connection_close(c, true);
     }
 }
@@ -88,11 +88,26 @@ static void answer_knock(struct bolt *b, enum http_fail fail, const struct err *
         done(b->instance, fail, e);
 }
 
+static void close_agreed(struct bolt *b)
+{
+    for (struct connection *c = b->connections, *next; c; c = next) {
+        next = c->next;
+        if (c->stage == CONN_AGREED && !c->ride)
+            connection_close(c, true);
+    }
+}
+
 void bolt_knock(struct bolt *b, void (*done)(struct instance *i, enum http_fail fail, const struct err *e))
 {
     bolt_forget_knock(b);
+    close_agreed(b); /* each knock leaves one */
     b->knocked = done;
     b->knocking = connection_open(b);
+}
+
+bool bolt_is_knocking(const struct bolt *b)
+{
+    return b->knocking != NULL;
 }
 
 void bolt_forget_knock(struct bolt *b)
@@ -162,7 +177,7 @@ static void let_go(struct ride *r, bool given_up)
     c->ride = NULL;
     if (c->stage != CONN_RUNNING) {
         if (c->stage != CONN_AGREEING)
-            connection_close(c, false); /* it is logging in for somebody who is gone */
+            connection_close(c, false); /* its login hangs */
         return;
     }
     snprintf(c->tag, sizeof c->tag, "%s", given_up ? r->flight->tag : "");
@@ -185,13 +200,25 @@ static void on_deadline(void *data)
     ride_failed(r, HTTP_FAIL_TIMEOUT, &e);
 }
 
-void ride_drop(struct ride *r)
+void ride_cancelled(struct ride *r)
 {
     struct err e;
 
     err_set(&e, ERR_CANCELLED, "cancelled");
-    let_go(r, true);
     ride_failed(r, HTTP_FAIL_CANCELLED, &e);
+}
+
+/* A login that is under way is a wrong one perhaps: were its verdict not heard, the next statement would try it again. */
+void ride_drop(struct ride *r)
+{
+    struct connection *c = r->at;
+
+    if (c && (c->stage == CONN_HELLO || c->stage == CONN_LOGON)) {
+        r->dropped = true;
+        return;
+    }
+    let_go(r, true);
+    ride_cancelled(r);
 }
 
 void ride_forget(struct ride *r)
@@ -253,32 +280,59 @@ void bolt_opened(struct connection *c)
 
     b->version = c->version;
     stream_expect(c->stream, 0);
+    if (c->ride) {
+        connection_begin_login(c);
+        return;
+    }
+    connection_agreed(c);
     if (c == b->knocking)
         answer_knock(b, HTTP_OK, NULL);
-    else if (c->ride)
-        connection_begin_login(c);
 }
 
-static void learn(struct bolt *b, const struct connection *c, const struct bolt_server *s)
+/* False: it was upgraded, or another server is behind the address. */
+static bool learn(struct bolt *b, const struct connection *c, const struct bolt_server *s)
 {
     struct discovery *d = &b->instance->server;
     const char *slash = strchr(s->agent, '/');
+    bool same = !b->agent[0] || strcmp(b->agent, s->agent) == 0;
     struct version v;
 
     snprintf(b->agent, sizeof b->agent, "%s", s->agent);
     b->recv_timeout_ms = c->recv_timeout_ms;
     if (d->version.major || !slash || !str_starts(s->agent, "Neo4j/") || !version_parse(slash + 1, &v))
-        return;
+        return same;
     d->version = v; /* COMPONENTS says it again, and the edition */
     snprintf(d->version_text, sizeof d->version_text, "%s", slash + 1);
+    return true;
+}
+
+/* What it understands is read again; what was made for the other version is not sent. */
+static void is_another(struct connection *c)
+{
+    struct instance *i = c->bolt->instance;
+    struct ride *r = c->ride;
+    struct err e;
+
+    err_set(&e, ERR_BUSY, "another version of Neo4j answers at %s now: it is looked at first", i->name);
+    c->ride = NULL;
+    connection_close(c, true);
+    session_begin(i);
+    if (r)
+        ride_failed(r, HTTP_FAIL_CANCELLED, &e);
 }
 
 void bolt_logged_in(struct connection *c, const struct bolt_server *s)
 {
-    if (s)
-        learn(c->bolt, c, s);
-    if (c->stage == CONN_FREE && c->ride)
-        connection_run(c, c->ride);
+    struct ride *r = c->ride;
+
+    if (s && !learn(c->bolt, c, s) && c->bolt->instance->stage == STAGE_READY) {
+        is_another(c);
+    } else if (c->stage == CONN_FREE && r && r->dropped) {
+        c->ride = NULL;
+        ride_cancelled(r);
+    } else if (c->stage == CONN_FREE && r) {
+        connection_run(c, r);
+    }
 }
 
 void bolt_refused(struct connection *c, const struct err *e)
@@ -295,15 +349,12 @@ void bolt_refused(struct connection *c, const struct err *e)
 }
 
 /* An old server took none of the versions: asked again, for whom it was. */
-static bool goes_on(struct bolt *b, struct ride *r, bool knock)
+static void try_other_offer(struct bolt *b, struct ride *r, bool knock)
 {
-    if (b->offer != BOLT_OFFER_OLD || b->version.major)
-        return false;
     if (knock)
         b->knocking = connection_open(b);
     else if (r)
         begin_on(connection_open(b), r);
-    return knock || r;
 }
 
 void bolt_lost(struct connection *c, enum http_fail fail, const struct err *e)
@@ -311,20 +362,20 @@ void bolt_lost(struct connection *c, enum http_fail fail, const struct err *e)
     struct bolt *b = c->bolt;
     struct ride *r = c->ride;
     struct err words = *e;
-    bool knock = c == b->knocking, other_offer = fail == HTTP_FAIL_OTHER && c->stage == CONN_AGREEING;
+    bool knock = c == b->knocking, other_offer = c->refused_all;
     char tag[sizeof c->tag];
 
-    strcpy(tag, c->stage == CONN_RESETTING ? c->tag : "");
+    snprintf(tag, sizeof tag, "%s", !c->ended ? "" : r ? r->flight->tag : c->stage == CONN_RESETTING ? c->tag : "");
     log_debug("%s: a connection is over: %s", b->instance->name, words.words);
     if (r)
         r->at = NULL;
     connection_close(c, false);
-    if (other_offer && goes_on(b, r, knock))
-        return;
-    if (knock)
+    if (other_offer)
+        try_other_offer(b, r, knock);
+    else if (knock)
         answer_knock(b, fail, &words);
     else if (r)
         ride_failed(r, fail, &words);
-    if (tag[0] && fail != HTTP_FAIL_TIMEOUT)
-        given_gone(b->instance, tag); /* with its connection, that it closed, the server ends what ran there */
+    if (tag[0])
+        given_gone(b->instance, tag);
 }

@@ -19,6 +19,7 @@ bool bolt_routes(const struct bolt *b); /* a neo4j scheme */
 
 /* Opens a connection as far as it goes without a login, and keeps it for the first statement. `done` once, never from inside. */
 void bolt_knock(struct bolt *b, void (*done)(struct instance *i, enum http_fail fail, const struct err *e));
+bool bolt_is_knocking(const struct bolt *b);
 void bolt_forget_knock(struct bolt *b);
 
 /* A statement on its way. */
@@ -26,7 +27,7 @@ struct ride;
 /* Sends f (whose variant, tag and deadline are set) on a connection that is free, else on a new one. Ends in flight_carried(), once,
  * never from inside. */
 struct ride *ride_begin(struct bolt *b, struct flight *f, const struct bolt_run *run);
-void ride_drop(struct ride *r);   /* cut now: flight_carried() comes as HTTP_FAIL_CANCELLED */
+void ride_drop(struct ride *r);   /* cut: flight_carried() comes as HTTP_FAIL_CANCELLED; at once, but for a login whose verdict counts */
 void ride_forget(struct ride *r); /* and it never comes; accepts NULL */
 
 /* Free connections are closed: another login counts now, or nobody is to be asked for a while. */
@@ -36,6 +37,8 @@ struct bolt_version bolt_version_of(const struct bolt *b);
 const char *bolt_agent_of(const struct bolt *b);
 int64_t bolt_hint_recv_s(const struct bolt *b);
 
+/* flight.c: a login probe was begun before the server had said its version. Now it has: what fits it. */
+void flight_settle(struct flight *f, struct bolt_run *run);
 /* flight.c: the end of a ride */
 void flight_carried(struct flight *f, struct outcome *o, const struct neo_result *rows);
 /* given.c: the statement with this tag is seen to have ended */

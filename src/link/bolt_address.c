@@ -21,9 +21,10 @@ static bool host_and_port(const char *s, struct stream_peer *out)
     size_t n = strcspn(s, "/?#");
     const char *close = *s == '[' ? memchr(s, ']', n) : NULL, *colon = memchr(close ? close : s, ':', n - (size_t)((close ? close : s) - s));
     size_t host = close ? (size_t)(close - s - 1) : colon ? (size_t)(colon - s) : n;
-    long port = colon ? strtol(colon + 1, NULL, 10) : BOLT_PORT;
+    char *end = NULL;
+    long port = colon ? strtol(colon + 1, &end, 10) : BOLT_PORT;
 
-    if (!host || port <= 0 || port > 65535)
+    if (!host || port <= 0 || port > 65535 || (colon && end != s + n))
         return false;
     out->host = x_strndup(close ? s + 1 : s, host);
     out->port = (int)port;

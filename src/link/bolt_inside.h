@@ -8,11 +8,17 @@
 
 #include "link/bolt.h"
 
-enum { SLICE_ROWS = 1000, RESET_MS = 5000, FREE_MS = 10 * 60 * 1000, MESSAGE_MAX = 256 * 1024 * 1024 };
+enum {
+    SLICE_ROWS = 1000,
+    RESET_MS = 5000,
+    FREE_MS = 10 * 60 * 1000,
+    KNOCKED_MS = 20 * 1000,       /* nobody logged in: the server closes it after 30 s */
+    SMALL_MESSAGE = 1024 * 1024,  /* all but the rows of a statement */
+};
 
 enum connection_stage {
     CONN_AGREEING, /* on a version */
-    CONN_AGREED,   /* nobody has logged in */
+    CONN_AGREED,   /* nobody has logged in; free to do so when there is no ride */
     CONN_HELLO,    /* HELLO is under way */
     CONN_LOGON,    /* LOGON is under way */
     CONN_FREE,
@@ -28,11 +34,14 @@ struct connection {
     struct bolt_agreement agreement;
     struct bolt_version version;
     struct bolt_reader reader;
-    struct timer *timer;     /* RESETTING, FREE */
+    struct timer *timer;     /* RESETTING, FREE, AGREED */
     struct ride *ride;       /* what it is for; NULL: free, or resetting */
     unsigned generation;     /* of the secret that it logged in with */
     unsigned owed;           /* answers that are still to come: one for each message */
     bool named;              /* the answer to RUN has come */
+    bool refused_all;        /* the server takes no version of this offer; there is another */
+    bool ended;              /* by the server, in order: what ran there has ended, too */
+    bool *gone;              /* set when it is closed while its bytes are read */
     int64_t recv_timeout_ms; /* as the server promised */
     char tag[48];            /* RESETTING: of the statement that is ended */
     char id[48];             /* as the server calls it */
@@ -49,6 +58,7 @@ struct ride {
     size_t bytes;
     int64_t began, sent;     /* monotonic; sent 0: not yet */
     bool explain;
+    bool dropped;            /* nothing is sent any more, but the verdict on its login is waited for */
 };
 
 struct bolt {
@@ -71,8 +81,9 @@ bool bolt_address(const char *base, struct stream_peer *out, bool *routes); /* h
 /* ---- connection.c ---- */
 struct connection *connection_open(struct bolt *b);
 void connection_close(struct connection *c, bool in_order); /* takes it out of the list and frees it */
-void connection_begin_login(struct connection *c);          /* AGREED: HELLO, and LOGON where it is one */
+void connection_begin_login(struct connection *c);          /* AGREED, for its ride: HELLO, and LOGON where it is one */
 void connection_run(struct connection *c, struct ride *r);  /* FREE */
+void connection_agreed(struct connection *c);               /* AGREED without a ride: kept for a while */
 void connection_reset(struct connection *c);                /* RUNNING: the server ends it */
 
 /* ---- bolt.c ---- */
@@ -82,5 +93,6 @@ void bolt_refused(struct connection *c, const struct err *e); /* the login */
 void bolt_lost(struct connection *c, enum http_fail fail, const struct err *e); /* it is over; closed by this */
 void ride_done(struct ride *r, const struct err *e, struct value about);       /* the server's last word; NULL: well */
 void ride_failed(struct ride *r, enum http_fail fail, const struct err *e);     /* no last word */
+void ride_cancelled(struct ride *r);                        /* it was dropped, or its login is an older one */
 
 #endif

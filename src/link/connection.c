@@ -16,7 +16,7 @@ static void message_init(struct text *m)
 {
     static const char room[2 * SECRET_MAX];
 
-    text_init(m, MESSAGE_MAX);
+    text_init(m, STREAM_QUEUE_MAX);
     text_add(m, room, sizeof room);
     text_clear(m);
 }
@@ -52,15 +52,13 @@ static void login_of(const struct connection *c, struct bolt_login *l)
     l->secret = secret_reveal(cr->secret);
 }
 
-void connection_begin_login(struct connection *c)
+static void send_login(struct connection *c)
 {
-    const struct credential *cr = c->bolt->instance->credential;
     struct bolt_login login;
     struct text m;
 
     message_init(&m);
     login_of(c, &login);
-    c->generation = cr ? cr->generation : 0;
     c->stage = CONN_HELLO;
     bolt_hello(&m, c->version, "neodeck/" NEODECK_VERSION, &login);
     send_message(c, &m);
@@ -70,6 +68,32 @@ void connection_begin_login(struct connection *c)
         send_message(c, &m);
     }
     message_wipe(&m);
+}
+
+/* The password changed since its ride began: whether the new one is right, the login probe finds out, and nobody beside it. */
+static void not_with_this_login(struct connection *c)
+{
+    struct ride *r = c->ride;
+
+    c->ride = NULL;
+    connection_agreed(c);
+    ride_cancelled(r);
+}
+
+void connection_begin_login(struct connection *c)
+{
+    if (!login_is_current(c->bolt->instance, c->ride->flight->generation)) {
+        not_with_this_login(c);
+        return;
+    }
+    timer_clear(c->timer);
+    c->generation = c->ride->flight->generation;
+    send_login(c);
+}
+
+void connection_agreed(struct connection *c)
+{
+    timer_set(c->timer, KNOCKED_MS);
 }
 
 static void pull(struct connection *c)
@@ -91,8 +115,11 @@ void connection_run(struct connection *c, struct ride *r)
     r->at = c;
     c->stage = CONN_RUNNING;
     c->named = false;
+    c->reader.most = r->flight->max_bytes + SMALL_MESSAGE;
     r->sent = clock_mono_ms();
-    text_init(&m, MESSAGE_MAX);
+    if (r->flight->probe)
+        flight_settle(r->flight, &r->run);
+    text_init(&m, STREAM_QUEUE_MAX);
     bolt_run(&m, c->version, &r->run);
     send_message(c, &m);
     text_release(&m);
@@ -117,8 +144,18 @@ void connection_reset(struct connection *c)
 static void be_free(struct connection *c)
 {
     c->stage = CONN_FREE;
+    c->reader.most = SMALL_MESSAGE;
     stream_expect(c->stream, 0);
     timer_set(c->timer, FREE_MS);
+}
+
+static void refused(struct connection *c, const struct bolt_answer *a)
+{
+    struct err e = a->err;
+
+    if (a->said == BOLT_IGNORED)
+        err_set(&e, ERR_SHAPE, "the server ignores the login without a reason");
+    bolt_refused(c, &e);
 }
 
 static void hello_answered(struct connection *c, const struct bolt_answer *a)
@@ -126,7 +163,7 @@ static void hello_answered(struct connection *c, const struct bolt_answer *a)
     struct bolt_server s;
 
     if (a->said != BOLT_SUCCESS) {
-        bolt_refused(c, &a->err);
+        refused(c, a);
         return;
     }
     bolt_server_read(a->about, &s);
@@ -153,7 +190,7 @@ static void advertised(struct connection *c, const char *address)
 static void logon_answered(struct connection *c, const struct bolt_answer *a)
 {
     if (a->said != BOLT_SUCCESS) {
-        bolt_refused(c, &a->err);
+        refused(c, a);
         return;
     }
     advertised(c, value_str(value_get(a->about, "advertised_address"), ""));
@@ -174,8 +211,12 @@ static void run_failed(struct connection *c, const struct err *e)
 static void run_answered(struct connection *c, const struct bolt_answer *a)
 {
     struct ride *r = c->ride;
+    struct err e;
 
-    if (a->said != BOLT_SUCCESS) {
+    if (a->said == BOLT_IGNORED) {
+        err_set(&e, ERR_SERVER, "the server ignored the statement without a reason: ask again");
+        run_failed(c, &e);
+    } else if (a->said == BOLT_FAILURE) {
         run_failed(c, &a->err);
     } else if (!c->named) {
         c->named = true;
@@ -197,7 +238,7 @@ static void reset_answered(struct connection *c, const struct bolt_answer *a)
     if (c->owed)
         return; /* of what was under way before */
     if (a->said != BOLT_SUCCESS) {
-        err_set(&e, ERR_SERVER, "the server could not end what was under way: %s", a->err.words);
+        err_set(&e, ERR_SERVER, "the server could not end what was under way: %s", a->said == BOLT_FAILURE ? a->err.words : "it ignored that");
         bolt_lost(c, HTTP_FAIL_CUT, &e);
         return;
     }
@@ -222,20 +263,16 @@ static void take_row(struct connection *c, const struct bolt_answer *a, size_t n
     run_failed(c, &r->err);
 }
 
-/* False: the connection is gone. */
-static bool take_message(struct connection *c, const char *bytes, size_t n)
+/* The connection may be gone after it. */
+static void take_message(struct connection *c, const char *bytes, size_t n)
 {
-    struct bolt *b = c->bolt;
     struct arena own = {0}, *arena = c->stage == CONN_RUNNING ? c->ride->rows.arena : &own;
     struct bolt_answer a;
 
     bolt_said(bytes, n, arena, &a);
     if (a.said == BOLT_NONSENSE) {
-        arena_release(&own);
         bolt_lost(c, HTTP_OK, &a.err);
-        return false;
-    }
-    if (a.said == BOLT_RECORD) {
+    } else if (a.said == BOLT_RECORD) {
         if (c->stage == CONN_RUNNING)
             take_row(c, &a, n);
     } else if (c->owed) {
@@ -249,10 +286,6 @@ static bool take_message(struct connection *c, const char *bytes, size_t n)
         }
     }
     arena_release(&own);
-    for (struct connection *o = b->connections; o; o = o->next)
-        if (o == c)
-            return true;
-    return false;
 }
 
 /* --- bytes ---------------------------------------------------------------------------------------------------------- */
@@ -265,6 +298,7 @@ static void not_agreed(struct connection *c, enum bolt_agreed why)
 
     if (why == BOLT_AGREE_NONE && b->offer == BOLT_OFFER_NEW) { /* an old server: asked once more, in its words */
         b->offer = BOLT_OFFER_OLD;
+        c->refused_all = true;
         err_set(&e, ERR_UNREACHABLE, "an older Bolt is tried");
         bolt_lost(c, HTTP_FAIL_OTHER, &e);
         return;
@@ -282,7 +316,7 @@ static void not_agreed(struct connection *c, enum bolt_agreed why)
     bolt_lost(c, why == BOLT_AGREE_TLS ? HTTP_FAIL_TLS : HTTP_FAIL_NOT_HTTP, &e);
 }
 
-/* Bytes taken; 0: the connection is gone. */
+/* Bytes taken. The connection may be gone after it. */
 static size_t agree(struct connection *c, const char *bytes, size_t n)
 {
     enum bolt_agreed what;
@@ -292,7 +326,7 @@ static size_t agree(struct connection *c, const char *bytes, size_t n)
         return used;
     if (what != BOLT_AGREED) {
         not_agreed(c, what);
-        return 0;
+        return used;
     }
     c->version = c->agreement.version;
     if (c->agreement.nreply)
@@ -302,29 +336,39 @@ static size_t agree(struct connection *c, const char *bytes, size_t n)
     return used;
 }
 
+static void too_large(struct connection *c)
+{
+    struct err e;
+
+    err_set(&e, ERR_TOO_LARGE, "the answer is larger than %zu bytes and was dropped: ask for less at a time", c->reader.most);
+    bolt_lost(c, HTTP_FAIL_TOO_LARGE, &e);
+}
+
+static size_t read_message(struct connection *c, const char *bytes, size_t n)
+{
+    enum bolt_chunked what;
+    size_t used = bolt_read(&c->reader, bytes, n, &what);
+
+    if (what == BOLT_TOO_LARGE)
+        too_large(c);
+    else if (what == BOLT_MESSAGE)
+        take_message(c, c->reader.message.s, c->reader.message.len);
+    return used;
+}
+
 static void on_bytes(void *data, const char *bytes, size_t n)
 {
     struct connection *c = data;
-    enum bolt_chunked what;
-    struct err e;
+    bool gone = false;
 
-    while (n) {
-        bool agreeing = c->stage == CONN_AGREEING;
-        size_t used = agreeing ? agree(c, bytes, n) : bolt_read(&c->reader, bytes, n, &what);
-        if (!used)
-            return;
+    c->gone = &gone;
+    while (n && !gone) {
+        size_t used = c->stage == CONN_AGREEING ? agree(c, bytes, n) : read_message(c, bytes, n);
         bytes += used;
         n -= used;
-        if (agreeing)
-            continue;
-        if (what == BOLT_TOO_LARGE) {
-            err_set(&e, ERR_TOO_LARGE, "a message of the server is larger than %d MB and was dropped", MESSAGE_MAX >> 20);
-            bolt_lost(c, HTTP_FAIL_TOO_LARGE, &e);
-            return;
-        }
-        if (what == BOLT_MESSAGE && !take_message(c, c->reader.message.s, c->reader.message.len))
-            return;
     }
+    if (!gone)
+        c->gone = NULL;
 }
 
 static void on_opened(void *data)
@@ -345,6 +389,7 @@ static void on_closed(void *data, enum http_fail why, const struct err *e)
 
     c->stream = NULL;
     if (why == HTTP_OK) { /* in order, but nobody asked for it */
+        c->ended = true;
         err_set(&words, ERR_UNREACHABLE, "%s:%d closed the connection: is the server stopping?", c->bolt->peer.host, c->bolt->peer.port);
         why = HTTP_FAIL_CUT;
     }
@@ -360,7 +405,7 @@ static void on_timer(void *data)
     struct connection *c = data;
     struct err e;
 
-    if (c->stage == CONN_FREE) {
+    if (c->stage == CONN_FREE || c->stage == CONN_AGREED) {
         connection_close(c, true);
         return;
     }
@@ -374,7 +419,7 @@ struct connection *connection_open(struct bolt *b)
     struct link *k = b->instance->link;
 
     c->bolt = b;
-    c->reader.most = MESSAGE_MAX;
+    c->reader.most = SMALL_MESSAGE;
     c->timer = loop_timer(k->loop, on_timer, c);
     c->stream = stream_open(k->loop, &b->peer, k->pace.connect, &handler, c);
     c->next = b->connections;
@@ -400,6 +445,8 @@ void connection_close(struct connection *c, bool in_order)
     }
     stream_close(c->stream);
     timer_free(c->timer);
+    if (c->gone)
+        *c->gone = true;
     bolt_reader_release(&c->reader);
     free(c);
 }

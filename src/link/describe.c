@@ -63,14 +63,16 @@ void link_describe(const struct link *k, uint32_t instance, struct text *out)
     if (!i->discovered)
         return;
     text_addf(out, "tag of our statements: %s\n",
-              yes_no(neo_takes_tag(d), "sent, own transactions are recognised", "this version takes none over HTTP"));
+              yes_no(i->bolt || neo_takes_tag(d), "sent, own transactions are recognised", "this version takes none over HTTP"));
     text_addf(out, "time limit on the server: %s\n",
-              yes_no(neo_takes_deadline(d), "sent with every statement", "this version takes none over HTTP"));
+              yes_no(i->bolt || neo_takes_deadline(d), "sent with every statement", "this version takes none over HTTP"));
+    text_addf(out, "a statement that is given up: %s\n",
+              yes_no(i->bolt, "the server is told to end it", "runs on until its limit: HTTP cannot end it"));
     text_addf(out, "read access mode: %s\n",
-              yes_no(neo_takes_read_mode(d), "sent with every reading statement", "this version ignores it"));
+              yes_no(i->bolt || neo_takes_read_mode(d), "sent with every reading statement", "this version ignores it"));
     text_addf(out, "requests at a time: at most %d\n", i->credential ? AT_ONCE_WITH_LOGIN : AT_ONCE);
     if (d->bolt[0])
-        text_addf(out, "bolt as advertised: %s (not connected to)\n", d->bolt);
+        text_addf(out, "bolt as advertised: %s%s\n", d->bolt, i->bolt ? "" : " (not connected to)");
     text_addf(out, "server id: %s\n", i->server_id[0] ? i->server_id : "none known");
     if (given_running(i))
         text_addf(out, "given up, perhaps still running there: %zu\n", given_running(i));

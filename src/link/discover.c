@@ -26,7 +26,7 @@ void session_begin(struct instance *i)
 {
     struct link *k = i->link;
 
-    if (i->phase == PHASE_NOT_BUILT || i->held || i->stage == STAGE_GATE || i->stage == STAGE_DISCOVER || k->closing)
+    if (i->held || i->stage == STAGE_GATE || i->stage == STAGE_DISCOVER || k->closing)
         return;
     wire_forget(i->discovery); /* a look whether it still answers: not needed any more */
     i->discovery = NULL;
@@ -189,8 +189,8 @@ static void on_knocked(struct instance *i, enum http_fail fail, const struct err
 
 void session_look(struct instance *i)
 {
-    if (i->bolt)
+    if (i->bolt && !bolt_is_knocking(i->bolt))
         bolt_knock(i->bolt, on_knocked);
-    else if (!i->discovery)
+    else if (!i->bolt && !i->discovery)
         send_discovery(i, on_looked);
 }

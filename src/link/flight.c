@@ -152,7 +152,7 @@ void flight_finish(struct flight *f, struct outcome *o, const struct neo_result 
     if (is_servers_word(o))
         given_answered(i, f);
     else if (o->sent)
-        given_up(i, f);
+        given_up(i, f, o->fail != HTTP_FAIL_CANCELLED);
     if (f->dropped && o->fail == HTTP_FAIL_CANCELLED)
         err_set(&o->err, ERR_LOGIN, "%s", i->message);
     if (f->probe)
@@ -302,6 +302,17 @@ static bool ride(struct flight *f, struct err *e)
     return true;
 }
 
+void flight_settle(struct flight *f, struct bolt_run *run)
+{
+    const struct variant *v = statement_variant(f->st.id, f->at->server.version, f->at->server.edition, NULL);
+
+    if (!v || v == f->variant)
+        return;
+    f->variant = v;
+    run->cypher = v->cypher;
+    run->database = bolt_database_of(f);
+}
+
 bool flight_is_servers_own(const struct flight *f)
 {
     return f->variant->database == DB_SYSTEM || f->at->server.version.major < 4;
@@ -335,7 +346,7 @@ static void start(struct flight *f)
 
 static bool may_go(const struct instance *i, const struct flight *f)
 {
-    if (find_kind(i->running, &f->st))
+    if (find_kind(i->running, &f->st) || given_ends_soon(i, &f->st))
         return false;
     return i->stage == STAGE_READY || (i->stage == STAGE_EXPIRED && statement_effect(f->st.id) == EFFECT_CHANGES);
 }
@@ -371,7 +382,7 @@ static bool refuses(struct instance *i, const struct statement *st, struct err *
         err_set(e, ERR_BUSY, "the previous one has not been answered yet");
         return true;
     }
-    if (given_blocks(i, st, false, e))
+    if (!given_ends_soon(i, st) && given_blocks(i, st, false, e))
         return true;
     if (i->nqueue < MAX_QUEUE)
         return false;

@@ -101,12 +101,12 @@ static bool can_list(const struct instance *i, const struct flight *f)
 static int64_t grace_of(const struct instance *i, const struct flight *f, unsigned misses)
 {
     const struct pace *p = &i->link->pace;
-    int64_t grace = doubled(p->grace, p->grace * 60, misses - 1);
+    int64_t grace = doubled(p->grace, p->grace * 60, misses ? misses - 1 : 0);
 
     return f->limited ? grace : grace + 2 * f->deadline_ms;
 }
 
-void given_up(struct instance *i, const struct flight *f)
+void given_up(struct instance *i, const struct flight *f, bool late)
 {
     struct given *g = find(i, &f->st);
     int64_t now = clock_mono_ms();
@@ -115,7 +115,7 @@ void given_up(struct instance *i, const struct flight *f)
         return; /* comes back with the session's own backoff */
     if (!g)
         g = given_new(i, &f->st);
-    g->misses++;
+    g->misses += late;
     g->missed_at = now;
     g->running = true;
     g->listable = can_list(i, f);
@@ -142,6 +142,14 @@ size_t given_running(const struct instance *i)
     return n;
 }
 
+/* The server was told to end it because nobody wants it any more: that takes a moment, no person has to hear of it. */
+bool given_ends_soon(const struct instance *i, const struct statement *st)
+{
+    const struct given *g = find(i, st);
+
+    return g && g->running && !g->misses;
+}
+
 bool given_blocks(const struct instance *i, const struct statement *st, bool own, struct err *e)
 {
     const struct given *g = find(i, st);
@@ -166,9 +174,13 @@ static void release(struct instance *i, struct given *g, int64_t now)
 {
     const struct pace *p = &i->link->pace;
 
+    log_debug("%s: %s is gone", i->name, statement_name(g->st.id));
+    if (!g->misses) {
+        drop(i, g); /* nobody wanted it any more: no reason to wait with the next one */
+        return;
+    }
     g->running = false;
     g->until = g->misses < 2 ? 0 : now + link_jitter(i->link, doubled(p->check_first, p->check_max, g->misses - 2));
-    log_debug("%s: %s is gone", i->name, statement_name(g->st.id));
 }
 
 static struct given *find_tag(struct instance *i, const char *tag)
@@ -230,6 +242,8 @@ static void look(struct instance *i, struct given *g, int64_t now)
 /* While the session is down there is nobody to ask; time passes all the same for those that only need time. */
 void given_tick(struct instance *i, int64_t now)
 {
+    size_t before = given_running(i);
+
     for (struct given *g = i->given, *next; g; g = next) {
         next = g->next;
         if (g->running && g->until <= now) {
@@ -241,6 +255,8 @@ void given_tick(struct instance *i, int64_t now)
             drop(i, g);
         }
     }
+    if (given_running(i) < before)
+        flights_pump(i);
 }
 
 int64_t given_due(const struct instance *i)

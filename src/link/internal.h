@@ -285,8 +285,9 @@ void flight_answered(struct instance *i, void *data, const struct http_response 
 void decode_forget(struct decode *d); /* its flight is gone */
 
 /* given.c */
-void given_up(struct instance *i, const struct flight *f);
+void given_up(struct instance *i, const struct flight *f, bool late); /* late: its deadline or its connection, not a person */
 void given_answered(struct instance *i, const struct flight *f); /* its kind works again */
+bool given_ends_soon(const struct instance *i, const struct statement *st); /* it may wait for its turn */
 bool given_blocks(const struct instance *i, const struct statement *st, bool own, struct err *e);
 int64_t given_due(const struct instance *i);
 void given_tick(struct instance *i, int64_t now);

@@ -293,7 +293,7 @@ void link_hold(struct link *k, uint32_t instance, const char *words)
 {
     struct instance *i = instance < k->ninstances ? k->instances[instance] : NULL;
 
-    if (!i || i->phase == PHASE_NOT_BUILT || k->closing)
+    if (!i || k->closing)
         return;
     if (words && !(i->held && strcmp(i->message, words) == 0))
         session_hold(i, words);

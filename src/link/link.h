@@ -25,7 +25,7 @@ void credential_failed(struct link *k, struct credential *c, const char *words);
 
 struct link_instance {
     const char *name;
-    const char *base;       /* "http://localhost:7474"; a Bolt scheme gives PHASE_NOT_BUILT with the words "needs Bolt, not built yet" */
+    const char *base;       /* "http://localhost:7474"; with a Bolt scheme ("bolt+s://db1") it is asked over Bolt. Checked by conf/ */
     const char *ca_file, *client_cert, *client_key, *proxy;
     bool insecure;
     const char *database;   /* the one to use where a database is wanted; NULL: the default one */

@@ -97,7 +97,7 @@ static bool is_past_discovery(const struct instance *i)
     case STAGE_LOGIN:
     case STAGE_READY:
     case STAGE_EXPIRED: return true;
-    case STAGE_STOPPED: return i->phase != PHASE_NOT_BUILT && !i->held;
+    case STAGE_STOPPED: return !i->held;
     case STAGE_WAIT: return i->login == LOGIN_LOCKED;
     default: return false;
     }
@@ -105,7 +105,7 @@ static bool is_past_discovery(const struct instance *i)
 
 void session_stop(struct instance *i, enum login l, const char *words)
 {
-    if (i->phase == PHASE_NOT_BUILT || i->held || i->stage == STAGE_NEW)
+    if (i->held || i->stage == STAGE_NEW)
         return;
     instance_set_login(i, l);
     if (!is_past_discovery(i))
@@ -183,7 +183,7 @@ void session_relogin(struct instance *i)
 
 void session_retry(struct instance *i)
 {
-    if (i->stage == STAGE_NEW || i->phase == PHASE_NOT_BUILT || i->held)
+    if (i->stage == STAGE_NEW || i->held)
         return;
     i->fails = i->locks = 0;
     i->notice[0] = '\0';

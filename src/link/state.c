@@ -13,11 +13,10 @@
 struct shown {
     enum phase phase;
     enum login login;
-    enum dialect dialect;
     enum edition edition;
     int64_t latency_ms, since_ms, next_try, answered_ms;
     int64_t told; /* monotonic */
-    char version[40], server_id[64], message[512];
+    char protocol[16], version[40], server_id[64], message[512];
 };
 
 static void message_of(const struct instance *i, char *out, size_t n)
@@ -26,18 +25,29 @@ static void message_of(const struct instance *i, char *out, size_t n)
     snprintf(out, n, "%s%s%s", i->message, between, i->notice);
 }
 
+/* "jolt", "bolt 5.8" */
+static void protocol_of(const struct instance *i, char *out, size_t n)
+{
+    struct bolt_version v = i->bolt ? bolt_version_of(i->bolt) : (struct bolt_version){0};
+
+    if (v.major)
+        snprintf(out, n, "bolt %d.%d", v.major, v.minor);
+    else
+        snprintf(out, n, "%s", dialect_name(i->server.dialect));
+}
+
 static void snapshot(const struct instance *i, struct shown *s)
 {
     *s = (struct shown){
         .phase = i->phase,
         .login = i->login,
-        .dialect = i->server.dialect,
         .edition = i->server.edition,
         .latency_ms = i->latency_ms,
         .since_ms = i->since_ms,
         .next_try = i->next_try,
         .answered_ms = i->answered_ms,
     };
+    protocol_of(i, s->protocol, sizeof s->protocol);
     strcpy(s->version, i->server.version_text);
     strcpy(s->server_id, i->server_id);
     message_of(i, s->message, sizeof s->message);
@@ -45,8 +55,8 @@ static void snapshot(const struct instance *i, struct shown *s)
 
 static bool same_but_latency(const struct shown *a, const struct shown *b)
 {
-    return a->phase == b->phase && a->login == b->login && a->dialect == b->dialect && a->edition == b->edition &&
-           a->since_ms == b->since_ms && a->next_try == b->next_try && strcmp(a->version, b->version) == 0 &&
+    return a->phase == b->phase && a->login == b->login && a->edition == b->edition && a->since_ms == b->since_ms &&
+           a->next_try == b->next_try && strcmp(a->protocol, b->protocol) == 0 && strcmp(a->version, b->version) == 0 &&
            strcmp(a->server_id, b->server_id) == 0 && strcmp(a->message, b->message) == 0;
 }
 
@@ -73,7 +83,7 @@ static void tell(struct instance *i, struct subscriber *s)
         .version = now.version,
         .edition = edition_word(now.edition),
         .server_id = now.server_id,
-        .protocol = dialect_name(now.dialect),
+        .protocol = now.protocol,
         .tls = instance_tls(i),
         .message = now.message,
         .latency_ms = now.latency_ms,

@@ -224,7 +224,10 @@ static void read_failure(struct bolt_answer *out)
         code = text_of(out->about, "gql_status");
     if (!*message)
         message = text_of(out->about, "description");
-    neo_error(&out->err, 0, code, message);
+    if (*code || *message)
+        neo_error(&out->err, 0, code, message);
+    else
+        err_set(&out->err, ERR_SHAPE, "the server failed without a reason: its log may tell one");
 }
 
 static bool has_map(enum bolt_said said)

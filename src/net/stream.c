@@ -12,10 +12,18 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/secret.h"
 
 enum { READ_AT_ONCE = 64 * 1024, READS_IN_A_TURN = 8 };
+enum { QUIET_S = 30, PROBES = 3, PROBE_S = 10, UNHEARD_MS = 30000 }; /* a dead connection is noticed within a minute */
 
 enum stage { PREPARING, CONNECTING, SHAKING, OPEN, OVER };
+
+/* Bytes that wait; wiped when they have gone. */
+struct queue {
+    char *p;
+    size_t n, cap;
+};
 
 /* What a worker has in hand may outlive the stream. */
 struct preparing {
@@ -36,14 +44,47 @@ struct stream {
     struct timer *timer;
     int64_t connect_ms, expect_ms, deadline; /* deadline: monotonic, 0 none */
     struct tls tls;
-    char *queue;         /* for the socket */
-    size_t queued, queue_cap;
-    struct text early;   /* written before it was open */
-    bool paused, *gone;  /* gone: set when it is closed inside a call */
+    struct queue out;    /* for the socket */
+    struct queue early;  /* written before it was open */
+    bool *gone;          /* set when it is closed inside a call */
     int64_t number;
 };
 
 static int64_t last_number;
+
+static void take_tls_output(struct stream *s);
+
+/* ---- queues ---- */
+
+static void enqueue(struct queue *q, const void *bytes, size_t n)
+{
+    size_t cap = q->cap ? q->cap : 4096;
+
+    if (!n)
+        return;
+    while (cap < q->n + n)
+        cap *= 2;
+    if (cap != q->cap)
+        q->p = wiping_realloc(q->p, cap);
+    q->cap = cap;
+    memcpy(q->p + q->n, bytes, n);
+    q->n += n;
+}
+
+static void dequeue(struct queue *q, size_t n)
+{
+    if (!n)
+        return;
+    memmove(q->p, q->p + n, q->n - n);
+    q->n -= n;
+    mem_wipe(q->p + q->n, n);
+}
+
+static void queue_release(struct queue *q)
+{
+    wiping_free(q->p);
+    *q = (struct queue){0};
+}
 
 /* ---- the end ---- */
 
@@ -79,15 +120,31 @@ static void release(struct stream *s)
     }
     if (s->gone)
         *s->gone = true;
-    text_release(&s->early);
-    free(s->queue);
+    queue_release(&s->early);
+    queue_release(&s->out);
     free(s);
+}
+
+/* The last words; whoever does not take them at once does not get them. */
+static void say_goodbye(struct stream *s)
+{
+    ssize_t n;
+
+    if (s->preparing->p.tls) {
+        tls_end(&s->tls);
+        take_tls_output(s);
+    }
+    while (s->out.n && (n = send(s->fd, s->out.p, s->out.n, MSG_NOSIGNAL)) > 0)
+        dequeue(&s->out, (size_t)n);
 }
 
 void stream_close(struct stream *s)
 {
-    if (s)
-        release(s);
+    if (!s)
+        return;
+    if (s->stage == OPEN)
+        say_goodbye(s);
+    release(s);
 }
 
 static void end(struct stream *s, enum http_fail why, const struct err *e)
@@ -139,7 +196,7 @@ void stream_expect(struct stream *s, int64_t ms)
 
 static void watch_events(struct stream *s)
 {
-    int events = (s->paused ? 0 : LOOP_READ) | (s->queued || s->stage == CONNECTING ? LOOP_WRITE : 0);
+    int events = LOOP_READ | (s->out.n || s->stage == CONNECTING ? LOOP_WRITE : 0);
 
     if (s->watch)
         watch_set(s->watch, events);
@@ -148,11 +205,10 @@ static void watch_events(struct stream *s)
 /* False: it is over, s is gone. */
 static bool flush(struct stream *s)
 {
-    size_t sent = 0;
     struct err e = {0};
 
-    while (sent < s->queued) {
-        ssize_t n = send(s->fd, s->queue + sent, s->queued - sent, MSG_NOSIGNAL);
+    while (s->out.n) {
+        ssize_t n = send(s->fd, s->out.p, s->out.n, MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
@@ -162,21 +218,10 @@ static bool flush(struct stream *s)
             end(s, fail, &e);
             return false;
         }
-        sent += (size_t)n;
+        dequeue(&s->out, (size_t)n);
     }
-    memmove(s->queue, s->queue + sent, s->queued - sent);
-    s->queued -= sent;
     watch_events(s);
     return true;
-}
-
-static void enqueue(struct stream *s, const void *bytes, size_t n)
-{
-    if (!n)
-        return;
-    s->queue = x_grow(s->queue, &s->queue_cap, s->queued + n, 1);
-    memcpy(s->queue + s->queued, bytes, n);
-    s->queued += n;
 }
 
 static void take_tls_output(struct stream *s)
@@ -185,13 +230,13 @@ static void take_tls_output(struct stream *s)
     int n;
 
     while ((n = BIO_read(s->tls.out, piece, sizeof piece)) > 0)
-        enqueue(s, piece, (size_t)n);
+        enqueue(&s->out, piece, (size_t)n);
 }
 
 static void send_plain(struct stream *s, const void *bytes, size_t n)
 {
     if (!s->preparing->p.tls) {
-        enqueue(s, bytes, n);
+        enqueue(&s->out, bytes, n);
     } else {
         tls_write(&s->tls, bytes, n);
         take_tls_output(s);
@@ -208,19 +253,19 @@ static void too_much(struct stream *s)
 
 void stream_write(struct stream *s, const void *bytes, size_t n)
 {
-    if (s->queued + s->early.len + n > STREAM_QUEUE_MAX) {
+    if (s->out.n + s->early.n + n > STREAM_QUEUE_MAX) {
         too_much(s);
     } else if (s->stage == OPEN) {
         send_plain(s, bytes, n);
         watch_events(s); /* sent in the next turn: what is written in one goes together */
     } else {
-        text_add(&s->early, bytes, n);
+        enqueue(&s->early, bytes, n);
     }
 }
 
 bool stream_is_sent(const struct stream *s)
 {
-    return !s->queued && !s->early.len;
+    return !s->out.n && !s->early.n;
 }
 
 /* ---- receiving ---- */
@@ -243,9 +288,9 @@ static bool is_opened(struct stream *s)
 
     s->stage = OPEN;
     set_deadline(s, s->expect_ms);
-    if (s->early.len)
-        send_plain(s, s->early.s, s->early.len);
-    text_clear(&s->early);
+    if (s->early.n)
+        send_plain(s, s->early.p, s->early.n);
+    queue_release(&s->early);
     s->gone = &gone;
     s->handler->opened(s->data);
     if (gone)
@@ -270,7 +315,7 @@ static bool take_tls(struct stream *s)
         if (step == TLS_DONE && !is_opened(s))
             return false;
     }
-    while (step == TLS_DONE && !s->paused && (step = tls_read(&s->tls, plain, sizeof plain, &n, &s->preparing->p, &e)) == TLS_DONE)
+    while (step == TLS_DONE && (step = tls_read(&s->tls, plain, sizeof plain, &n, &s->preparing->p, &e)) == TLS_DONE)
         if (!give(s, plain, n))
             return false;
     take_tls_output(s);
@@ -296,7 +341,7 @@ static void receive(struct stream *s)
     char bytes[READ_AT_ONCE];
     struct err e = {0};
 
-    for (int i = 0; i < READS_IN_A_TURN && !s->paused; i++) {
+    for (int i = 0; i < READS_IN_A_TURN; i++) {
         ssize_t n = recv(s->fd, bytes, sizeof bytes, 0);
         if (n < 0 && errno == EINTR)
             continue;
@@ -317,10 +362,24 @@ static void receive(struct stream *s)
 
 static void try_next(struct stream *s, int number);
 
+/* Whatever is between may forget a connection that is silent, and say nothing. All of no effect on a unix socket. */
+static void set_options(int fd)
+{
+    static const struct {
+        int level, name, value;
+    } options[] = {
+        {IPPROTO_TCP, TCP_NODELAY, 1},        {SOL_SOCKET, SO_KEEPALIVE, 1},        {IPPROTO_TCP, TCP_KEEPIDLE, QUIET_S},
+        {IPPROTO_TCP, TCP_KEEPINTVL, PROBE_S}, {IPPROTO_TCP, TCP_KEEPCNT, PROBES}, {IPPROTO_TCP, TCP_USER_TIMEOUT, UNHEARD_MS},
+    };
+
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        setsockopt(fd, options[i].level, options[i].name, &options[i].value, sizeof options[i].value);
+}
+
 static void connected(struct stream *s)
 {
     struct prepared *p = &s->preparing->p;
-    int error = 0, on = 1;
+    int error = 0;
     socklen_t len = sizeof error;
 
     if (getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
@@ -329,8 +388,7 @@ static void connected(struct stream *s)
         try_next(s, error);
         return;
     }
-    setsockopt(s->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    setsockopt(s->fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    set_options(s->fd);
     s->stage = SHAKING;
     watch_events(s);
     if (!p->tls) {
@@ -341,6 +399,7 @@ static void connected(struct stream *s)
         take_tls(s);
         return;
     }
+    stream_no_tls(p, "it could not be prepared", &p->err);
     end(s, HTTP_FAIL_TLS, &p->err);
 }
 
@@ -491,18 +550,10 @@ struct stream *stream_open(struct loop *l, const struct stream_peer *p, int64_t 
                              .insecure = p->insecure};
     *s = (struct stream){.loop = l, .handler = h, .data = data, .preparing = w, .fd = -1, .connect_ms = connect_ms};
     s->number = (int64_t)(INT64_C(1) << 62) + ++last_number;
-    text_init(&s->early, STREAM_QUEUE_MAX);
     s->timer = loop_timer(l, on_timer, s);
     set_deadline(s, connect_ms);
     s->job = loop_work(l, prepare, on_prepared, w);
     return s;
-}
-
-void stream_pause(struct stream *s, bool paused)
-{
-    s->paused = paused;
-    if (s->stage == OPEN)
-        watch_events(s);
 }
 
 int64_t stream_number(const struct stream *s)

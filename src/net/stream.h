@@ -30,14 +30,13 @@ struct stream_handler {
 struct stream;
 /* Looks the name up and prepares TLS in a worker, then connects; both together get connect_ms. Nothing is called from inside. */
 struct stream *stream_open(struct loop *l, const struct stream_peer *p, int64_t connect_ms, const struct stream_handler *h, void *data);
-/* Queued, copied; before `opened` too. More than STREAM_QUEUE_MAX bytes that the other side does not take end it (CUT). */
+/* Queued, copied (and wiped once it has left: logins are among it); before `opened` too. More than STREAM_QUEUE_MAX bytes that the other side does not take end it (CUT). */
 void stream_write(struct stream *s, const void *bytes, size_t n);
 /* The other side has to say something within so many ms from now, else it ends (TIMEOUT); every byte that comes sets it anew.
  * 0: it may be silent. */
 void stream_expect(struct stream *s, int64_t ms);
-/* Takes no more bytes until it is let go on: nothing comes after this until then. */
-void stream_pause(struct stream *s, bool paused);
-/* Closes at once what is open (in order, where that needs no waiting); nothing is called any more. Accepts NULL, also from inside. */
+/* Closes at once; what was written leaves before, as far as that needs no waiting. Nothing is called any more. Accepts NULL, also from
+ * inside. */
 void stream_close(struct stream *s);
 
 enum { STREAM_QUEUE_MAX = 16 * 1024 * 1024 };

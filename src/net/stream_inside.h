@@ -32,6 +32,7 @@ struct tls {
 bool tls_prepare(struct prepared *p);
 bool tls_begin(struct tls *t, const struct prepared *p);
 void tls_release(struct tls *t);
+void tls_end(struct tls *t); /* tells the other side that nothing follows */
 /* All of these leave what has to be sent in t->out. */
 enum tls_step { TLS_MORE, TLS_DONE, TLS_ENDED, TLS_FAILED };
 enum tls_step tls_shake(struct tls *t, const struct prepared *p, struct err *e); /* DONE: the handshake is over */

@@ -92,6 +92,13 @@ void tls_release(struct tls *t)
     *t = (struct tls){0};
 }
 
+void tls_end(struct tls *t)
+{
+    ERR_clear_error();
+    if (t->ssl && t->shaken)
+        SSL_shutdown(t->ssl);
+}
+
 static enum tls_step failed(struct tls *t, const struct prepared *p, struct err *e)
 {
     long verify = SSL_get_verify_result(t->ssl);

@@ -77,7 +77,7 @@ const char *phase_name(enum phase p)
 {
     static const char *const names[] = {
         [PHASE_CONNECTING] = "connecting", [PHASE_UP] = "up", [PHASE_SLOW] = "slow", [PHASE_STARTING] = "starting",
-        [PHASE_RECOVERING] = "recovering", [PHASE_STALE] = "stale", [PHASE_DOWN] = "down", [PHASE_NOT_BUILT] = "not built",
+        [PHASE_RECOVERING] = "recovering", [PHASE_STALE] = "stale", [PHASE_DOWN] = "down",
     };
 
     return (unsigned)p < sizeof names / sizeof *names ? names[p] : "";

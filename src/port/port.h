@@ -109,11 +109,11 @@ struct ask {
     } u;
 };
 
-enum phase { PHASE_CONNECTING, PHASE_UP, PHASE_SLOW, PHASE_STARTING, PHASE_RECOVERING, PHASE_STALE, PHASE_DOWN, PHASE_NOT_BUILT };
+enum phase { PHASE_CONNECTING, PHASE_UP, PHASE_SLOW, PHASE_STARTING, PHASE_RECOVERING, PHASE_STALE, PHASE_DOWN };
 enum login { LOGIN_UNKNOWN, LOGIN_OK, LOGIN_REFUSED, LOGIN_LOCKED, LOGIN_EXPIRED, LOGIN_SUSPENDED, LOGIN_TOKEN_EXPIRED,
              LOGIN_OFF, LOGIN_NEEDED };
 
-/* As a person reads them: "not built", "token expired"; login "" while unknown. */
+/* As a person reads them: "recovering", "token expired"; login "" while unknown. */
 const char *phase_name(enum phase p);
 const char *login_name(enum login l);
 

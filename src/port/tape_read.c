@@ -269,7 +269,7 @@ static bool read_err(struct value v, struct err *out, struct err *e)
 
 static bool read_phase(const char *name, enum phase *out, struct err *e)
 {
-    for (enum phase p = PHASE_CONNECTING; p <= PHASE_NOT_BUILT; p++) {
+    for (enum phase p = PHASE_CONNECTING; p <= PHASE_DOWN; p++) {
         if (strcmp(phase_name(p), name) == 0) {
             *out = p;
             return true;

@@ -43,7 +43,7 @@ static const struct {
     {"not loaded", ROLE_BAD},      {"critical", ROLE_BAD},      {"error", ROLE_BAD},       {"insecure", ROLE_INSECURE},
     {"differs", ROLE_WARN},        {"run time", ROLE_WARN},     {"not known", ROLE_WARN},  {"deprecated", ROLE_WARN},
     {"password expired", ROLE_WARN}, {"active", ROLE_OK},       {"executing", ROLE_OK},
-    {"off", ROLE_INSECURE},        {"unknown", ROLE_UNKNOWN},   {"not built", ROLE_UNKNOWN},
+    {"off", ROLE_INSECURE},        {"unknown", ROLE_UNKNOWN},
 };
 
 /* Columns whose words say how something is; a query that reads "failed" is no failure. */

@@ -174,7 +174,7 @@ void found_instance(struct findings *fs, uint32_t instance)
     const char *state = found_instance_cell(fs, instance, COL_INSTANCES_STATE);
     const char *words = found_instance_cell(fs, instance, COL_INSTANCES_MESSAGE);
     const char *name = model_instance_name(fs->m, instance);
-    bool down = strcmp(state, "down") == 0 || strcmp(state, "not built") == 0;
+    bool down = strcmp(state, "down") == 0;
     char buf[4 * WORDS_SHOWN + 8];
     if (has_login_trouble(fs, instance))
         return;
@@ -182,8 +182,7 @@ void found_instance(struct findings *fs, uint32_t instance)
         add_stale(fs, instance);
     else if (down || is_one_of(state, passing))
         found_add(fs, down ? FINDING_CRITICAL : FINDING_WARNING, FOUND_INSTANCE, instance, state, "%.128s %s%s%s", name,
-                  strcmp(state, "not built") == 0 ? "cannot be asked" : state, *words ? ": " : "",
-                  server_words(words, buf, sizeof buf));
+                  state, *words ? ": " : "", server_words(words, buf, sizeof buf));
 }
 
 /* ---- indexes ---- */

@@ -27,7 +27,7 @@ static enum symbol state_symbol(const char *state)
         const char *state;
         enum symbol symbol;
     } symbols[] = {
-        {"up", SYM_UP}, {"slow", SYM_PARTIAL}, {"stale", SYM_PARTIAL}, {"down", SYM_BAD}, {"not built", SYM_BAD},
+        {"up", SYM_UP}, {"slow", SYM_PARTIAL}, {"stale", SYM_PARTIAL}, {"down", SYM_BAD},
         {"connecting", SYM_WAIT}, {"starting", SYM_WAIT}, {"recovering", SYM_WAIT},
     };
 

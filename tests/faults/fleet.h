@@ -29,6 +29,7 @@ struct fleet {
     FILE *to, *from;
     unsigned n;
     int port[MOST];
+    bool bolt; /* the next instance is asked over Bolt */
     struct loop *loop;
     struct http *http;
     struct link *link;
@@ -134,7 +135,7 @@ static inline uint32_t fleet_add(struct fleet *f, unsigned server)
     const struct link_instance spec = {.name = name, .base = base, .credential = f->credential};
 
     snprintf(name, sizeof name, "db-%u", server);
-    snprintf(base, sizeof base, "http://127.0.0.1:%d", f->port[server]);
+    snprintf(base, sizeof base, "%s://127.0.0.1:%d", f->bolt ? "bolt" : "http", f->port[server]);
     return link_add(f->link, &spec);
 }
 
@@ -213,7 +214,7 @@ static inline void fleet_beat(void *data)
     timer_set(f->beat, 2);
 }
 
-static inline void fleet_over(void *data)
+static inline void fleet_late(void *data)
 {
     struct fleet *f = data;
 
@@ -227,7 +228,7 @@ static inline bool fleet_run(struct fleet *f, bool (*until)(struct fleet *f), in
     f->over = false;
     f->until = until;
     f->beat = loop_timer(f->loop, fleet_beat, f);
-    f->limit = loop_timer(f->loop, fleet_over, f);
+    f->limit = loop_timer(f->loop, fleet_late, f);
     timer_set(f->beat, 0);
     timer_set(f->limit, ms);
     loop_run(f->loop);
@@ -266,16 +267,22 @@ static inline void fleet_stop(struct fleet *f)
     free(f);
 }
 
-/* A fleet of n servers with one instance each, watched and not yet started. */
-static inline struct fleet *fleet_new(unsigned n, bool login)
+static inline struct fleet *fleet_over(unsigned n, bool login, bool bolt)
 {
     struct fleet *f = x_malloc(sizeof *f);
 
     fleet_start(f, n);
+    f->bolt = bolt;
     fleet_link(f, login);
     for (unsigned i = 0; i < n; i++)
         fleet_watch(f, fleet_add(f, i));
     return f;
+}
+
+/* A fleet of n servers with one instance each, watched and not yet started. */
+static inline struct fleet *fleet_new(unsigned n, bool login)
+{
+    return fleet_over(n, login, false);
 }
 
 #endif

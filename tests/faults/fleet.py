@@ -13,7 +13,7 @@ Each line on stdin is a command, N the number of a server (from 0) or "all"; eac
     N drop               closes its connections
     N close / N open     stops and starts listening (the same port)
 
-Ends at the end of stdin.
+Each port speaks HTTP and, where a connection begins so, Bolt (fleetbolt.py). Ends at the end of stdin.
 """
 import ast
 import asyncio
@@ -22,6 +22,8 @@ import json
 import os
 import sys
 import time
+
+import fleetbolt
 
 KNOBS = {
     'password': 'right',
@@ -50,6 +52,7 @@ COUNTERS = ('requests', 'logins', 'refused', 'locked', 'statements', 'held', 'he
 class Server:
     def __init__(self):
         self.__dict__.update(KNOBS)
+        self.__dict__.update(fleetbolt.KNOBS)
         self.reset()
         self.failed, self.locked_until = 0, 0.0
         self.running = {}          # number -> tag
@@ -58,7 +61,7 @@ class Server:
         self.listener, self.port = None, 0
 
     def reset(self):
-        for c in COUNTERS:
+        for c in COUNTERS + fleetbolt.COUNTERS:
             setattr(self, c, 0)
 
     async def listen(self):
@@ -82,12 +85,17 @@ class Server:
         self.writers.add(writer)
         self.connections += 1
         try:
+            first = await reader.readexactly(4)
+            if first == fleetbolt.MAGIC:
+                await fleetbolt.converse(self, reader, writer)
+                return
             while True:
-                head = (await reader.readuntil(b'\r\n\r\n')).decode('latin-1').split('\r\n')
+                head = (first + await reader.readuntil(b'\r\n\r\n')).decode('latin-1').split('\r\n')
                 method, path, _ = head[0].split(' ', 2)
                 headers = {k.strip().lower(): v.strip() for k, v in (h.split(':', 1) for h in head[1:] if ':' in h)}
                 body = await reader.readexactly(int(headers.get('content-length', 0)))
                 self.requests += 1
+                first = b''
                 await self.request(writer, method, path, headers, body)
         except (asyncio.IncompleteReadError, ConnectionError, OSError):
             pass
@@ -218,6 +226,19 @@ class Server:
             self.held_peak = max(self.held_peak, len(self.running))
             await asyncio.sleep(self.hold_s)
             del self.running[me]
+
+    def table(self, text, params):
+        """Fields and rows of what is asked over Bolt."""
+        if 'dbms.components' in text:
+            return ['name', 'versions', 'edition'], [['Neo4j Kernel', [self.version], self.edition]]
+        if text.startswith('SHOW DATABASE system'):
+            return ['name', 'serverID', 'databaseID', 'address', 'role'], [['system', self.server_id, 'X', '127.0.0.1:7687', 'primary']]
+        if text.startswith('SHOW CURRENT USER'):
+            return ['user', 'roles'], [['neo4j', None]] if self.auth else []
+        if 'parameters.tag IS NULL' in text:
+            self.lists += 1
+            return ['transactionId'], [[f'neo4j-transaction-{n}'] for n, t in self.running.items() if t == params['tag']]
+        return ['name', 'text'], [[f'row {n}', 'x' * 60] for n in range(self.rows)]
 
     async def answer(self, writer, text, params):
         if 'dbms.components' in text:

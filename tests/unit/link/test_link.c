@@ -4,11 +4,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "link/internal.h"
+#include "link/bolt_inside.h"
 
 struct bench {
     struct loop *loop;
@@ -114,29 +115,56 @@ static void refused_without_a_server(void **state)
     }
 }
 
-static void bolt_is_not_built(void **state)
+static void bolt_addresses(void **state)
 {
-    static const char *const bases[] = {"bolt://h:7687", "BOLT+S://h", "bolt+ssc://h:1", "neo4j://h", "neo4j+s://h:7687",
-                                        "neo4j+ssc://h"};
+    static const struct {
+        const char *base, *host;
+        int port;
+        bool tls, insecure, routes;
+    } cases[] = {
+        {"bolt://h:7688", "h", 7688, false, false, false}, {"BOLT+S://h", "h", 7687, true, false, false},
+        {"bolt+ssc://h:1/", "h", 1, true, true, false},     {"neo4j://[::1]:7690", "::1", 7690, false, false, true},
+        {"neo4j+s://[fe80::1]", "fe80::1", 7687, true, false, true}, {"neo4j+ssc://h?x=1", "h", 7687, true, true, true},
+        {"http://h", NULL, 0, false, false, false},         {"bolt://", NULL, 0, false, false, false},
+        {"bolt://h:0", NULL, 0, false, false, false},       {"bolt://h:70000", NULL, 0, false, false, false},
+        {"bolt://h:7a", NULL, 0, false, false, false},      {"bolt://:7687", NULL, 0, false, false, false},
+    };
+
+    for (size_t n = 0; n < sizeof cases / sizeof *cases; n++) {
+        struct stream_peer p = {0};
+        bool routes = false, is = bolt_address(cases[n].base, &p, &routes);
+        if (is != (cases[n].host != NULL))
+            fail_msg("%s", cases[n].base);
+        if (!is)
+            continue;
+        assert_string_equal(cases[n].host, p.host);
+        assert_int_equal(cases[n].port, p.port);
+        assert_int_equal(cases[n].tls, p.tls);
+        assert_int_equal(cases[n].insecure, p.insecure);
+        assert_int_equal(cases[n].routes, routes);
+        free((char *)(uintptr_t)p.host);
+    }
+}
+
+/* Over Bolt as over HTTP: nothing before link_start, then down with words, and every ticket gets its end. */
+static void bolt_that_is_not_there(void **state)
+{
     struct bench *b = *state;
     struct got g, s;
 
-    for (size_t n = 0; n < sizeof bases / sizeof *bases; n++) {
-        uint32_t i = add(b, bases[n]);
-        ask(b, ASK_STATE, i, STMT_NONE, &s);
-        ask(b, ASK_STATEMENT, i, STMT_DATABASES, &g);
-        turn(b, 5);
-        assert_int_equal(PHASE_NOT_BUILT, s.phase);
-        assert_non_null(strstr(s.words, "needs Bolt, not built yet"));
-        assert_int_equal(ERR_NOT_BUILT, g.kind);
-        assert_non_null(strstr(g.words, "http"));
-        memset(&s, 0, sizeof s);
-        port_cancel(&b->port, ((ticket)(i + 1) << 40 | (ticket)(2 * n + 1)));
-        turn(b, 5);
-        assert_int_equal(1, s.last);
-    }
+    uint32_t i = add(b, "bolt://127.0.0.1:1");
+    ask(b, ASK_STATE, i, STMT_NONE, &s);
+    turn(b, 5);
+    assert_int_equal(PHASE_CONNECTING, s.phase);
     link_start(b->link);
-    assert_true(link_settled(b->link));
+    for (int n = 0; n < 100 && !link_settled(b->link); n++)
+        turn(b, 5);
+    turn(b, 5);
+    assert_int_equal(PHASE_DOWN, s.phase);
+    ask(b, ASK_STATEMENT, i, STMT_DATABASES, &g);
+    turn(b, 5);
+    assert_int_equal(ERR_UNREACHABLE, g.kind);
+    assert_non_null(strstr(g.words, "refused"));
 }
 
 static void state_subscriptions(void **state)
@@ -291,7 +319,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(refused_without_a_server, setup, teardown),
-        cmocka_unit_test_setup_teardown(bolt_is_not_built, setup, teardown),
+        cmocka_unit_test(bolt_addresses),
+        cmocka_unit_test_setup_teardown(bolt_that_is_not_there, setup, teardown),
         cmocka_unit_test_setup_teardown(state_subscriptions, setup, teardown),
         cmocka_unit_test_setup_teardown(from_inside_a_reply, setup, teardown),
         cmocka_unit_test_setup_teardown(credentials_are_shared_by_key, setup, teardown),

@@ -125,8 +125,6 @@ static void instances_and_logins(void **state)
         {"stale", "ok", "no answer", "41s", "warning instance stale: stage stale 41 s\n", 1},
         {"slow", "ok", "absent:null", "10ms", "warning instance slow: stage slow\n", 1},
         {"recovering", "ok", "", "10ms", "warning instance recovering: stage recovering\n", 1},
-        {"not built", "absent:not_asked", "bolt is not built yet: use http", "absent:not_asked",
-         "critical instance not built: stage cannot be asked: bolt is not built yet: use http\n", 3},
         {"up", "off", "", "10ms", "warning insecure login: authentication off on stage\n", 1},
         {"connecting", "absent:not_asked", "", "absent:not_asked", "", 3},
     };
