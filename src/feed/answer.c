@@ -64,13 +64,14 @@ void task_failed(struct feed *f, struct task *t, const struct err *e)
     struct err copy = *e; /* it may lie in what is freed now */
 
     hosted_drop(f, t);
-    t->busy = e->kind == ERR_BUSY ? t->busy + 1 : 0;
+    t->busy = copy.kind == ERR_BUSY ? t->busy + 1 : 0;
     turn_over(f, t);
     model_publish_failure(f->model, t->instance, t->sheet, &copy);
     if (t->sheet == SHEET_DATABASES)
         wake_waiting(f, t->instance);
     else if (t->sheet == SHEET_TRANSACTIONS)
         locks_publish(f, t->instance);
+    feed_tell(f);
 }
 
 static void task_done(struct feed *f, struct task *t, struct relation *rel)
