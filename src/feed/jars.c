@@ -10,10 +10,14 @@ enum {
     SUMS_AT_ONCE = 50,                 /* files of one command */
 };
 
+/* A disk gives some 100 MB a second: no checksum is worth minutes of one. */
+static const int64_t sum_file_max = 512ll * 1024 * 1024, sums_total_max = 1024ll * 1024 * 1024;
+
 struct entry {
     struct plugin_file file;  /* its texts are in the arena */
     struct arena arena;
     int64_t inode;
+    bool regular;             /* and no pipe, device or socket: those do not end */
     struct jar *reading;
     bool seen;                /* in this look */
     bool read;
@@ -25,6 +29,7 @@ struct jars {
     struct entry **v;
     size_t n, cap;
     struct plugin_file *files;
+    size_t left_out;          /* of this look, there are too many */
     size_t spent;             /* bytes read in this look */
     size_t sums_question;     /* + 1 */
     struct entry *summed[SUMS_AT_ONCE];
@@ -60,6 +65,7 @@ void jars_free(struct jars *j)
 void jars_begin(struct jars *j)
 {
     j->spent = 0;
+    j->left_out = 0;
     j->sums_question = 0;
     for (size_t i = 0; i < j->n; i++) {
         struct entry *e = j->v[i];
@@ -99,21 +105,24 @@ static bool is_jar(const char *name)
     return n > 4 && n < 256 && str_ieq(name + n - 4, ".jar") && name[0] != '.';
 }
 
-static void note(struct jars *j, enum plugin_place place, const char *dir, const char *name, int64_t size, int64_t mtime_ms, int64_t inode)
+static void note(struct jars *j, enum plugin_place place, const char *dir, const char *name, int64_t size, int64_t mtime_ms, int64_t inode,
+                 bool regular)
 {
     struct entry *e = find(j, dir, name);
 
-    if (e && e->file.size == size && e->file.mtime_ms == mtime_ms && e->inode == inode) {
+    if (e && e->regular == regular && e->file.size == size && e->file.mtime_ms == mtime_ms && e->inode == inode) {
         e->seen = true;
         return;
     }
-    if (!e && j->n >= JARS_MAX)
+    if (!e && j->n >= JARS_MAX) {
+        j->left_out++;
         return;
+    }
     if (e)
         arena_release(&e->arena);
     else
         e = add(j);
-    *e = (struct entry){.inode = inode, .seen = true};
+    *e = (struct entry){.inode = inode, .regular = regular, .seen = true};
     e->file = (struct plugin_file){.place = place, .size = size, .mtime_ms = mtime_ms};
     e->file.dir = arena_strdup(&e->arena, dir);
     e->file.name = arena_strdup(&e->arena, name);
@@ -128,7 +137,7 @@ void jars_list(struct jars *j, enum plugin_place place, const char *dir, const s
 
         if (is_jar(name) && strcmp(type, "dir") != 0) /* a pipe of that name is told when it is read */
             note(j, place, dir, name, value_i64(talk_cell(t, answer, row, "size"), 0), value_i64(talk_cell(t, answer, row, "mtime_ms"), 0),
-                 value_i64(talk_cell(t, answer, row, "inode"), 0));
+                 value_i64(talk_cell(t, answer, row, "inode"), 0), strcmp(type, "file") == 0);
     }
 }
 
@@ -200,17 +209,25 @@ void jars_take(struct jars *j, struct talk *t)
 
 /* ---- checksums ---- */
 
+static bool wants_sum(const struct entry *e)
+{
+    return e->seen && e->regular && !e->file.sha256 && e->file.place == PLACE_PLUGINS && e->file.err.kind != ERR_PRIVILEGE &&
+           e->file.size <= sum_file_max;
+}
+
 size_t jars_ask_sums(struct jars *j, struct talk *t)
 {
     const char *args[SUMS_AT_ONCE];
     struct text path;
+    int64_t total = 0;
 
     j->nsummed = 0;
     text_init(&path, 8192);
     for (size_t i = 0; i < j->n && j->nsummed < SUMS_AT_ONCE; i++) {
         struct entry *e = j->v[i];
-        if (!e->seen || e->file.sha256 || e->file.place != PLACE_PLUGINS || e->file.err.kind == ERR_PRIVILEGE)
+        if (!wants_sum(e) || total + e->file.size > sums_total_max)
             continue;
+        total += e->file.size;
         path_of(e, &path);
         args[j->nsummed] = arena_strdup(talk_arena(t), path.s);
         j->summed[j->nsummed++] = e;
@@ -278,6 +295,11 @@ static void forget(struct jars *j)
             entry_free(j->v[i]);
     }
     j->n = kept;
+}
+
+size_t jars_left_out(const struct jars *j)
+{
+    return j->left_out;
 }
 
 const struct plugin_file *jars_files(struct jars *j, size_t *n)

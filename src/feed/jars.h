@@ -21,6 +21,7 @@ void jars_take(struct jars *j, struct talk *t);
 /* The same for the checksums of what lies in plugins/. */
 size_t jars_ask_sums(struct jars *j, struct talk *t);
 void jars_take_sums(struct jars *j, struct talk *t);
+size_t jars_left_out(const struct jars *j); /* files of this look beyond JARS_MAX */
 /* All that is there, by place and name; valid until the next jars_begin. */
 const struct plugin_file *jars_files(struct jars *j, size_t *n);
 

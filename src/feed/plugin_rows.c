@@ -351,6 +351,31 @@ static void rows_of_files(struct making *m)
             available_row(m, i);
 }
 
+/* ---- what is not known ---- */
+
+static void directory_row(struct making *m, const char *words)
+{
+    struct value *c = add_row(m, "(directory)", "not read");
+
+    c[COL_PLUGINS_PATH] = copied(m, m->p->directory);
+    say(m, c, words);
+}
+
+static void gap_rows(struct making *m)
+{
+    char *words;
+
+    if (!m->p->directory)
+        return;
+    if (m->p->host.kind != ERR_NONE)
+        directory_row(m, m->p->host.words);
+    if (!m->p->left_out)
+        return;
+    words = x_printf("%zu more files: so many are not looked at", m->p->left_out);
+    directory_row(m, words);
+    free(words);
+}
+
 void plugin_rows(struct relation *rel, const struct plugin_facts *p)
 {
     struct making m = {.rel = rel, .p = p, .used = x_calloc(p->nfiles + 1, sizeof(bool))};
@@ -359,5 +384,6 @@ void plugin_rows(struct relation *rel, const struct plugin_facts *p)
         if (*p->loaded[i].prefix && !plugin_is_builtin(p->loaded[i].prefix))
             loaded_row(&m, &p->loaded[i]);
     rows_of_files(&m);
+    gap_rows(&m);
     free(m.used);
 }

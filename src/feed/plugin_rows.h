@@ -32,6 +32,8 @@ struct plugin_facts {
     const struct plugin_file *files;
     size_t nfiles;
     struct err host;            /* ERR_NONE: `files` is what is there */
+    const char *directory;      /* plugins/, where it was asked for; NULL */
+    size_t left_out;            /* files that were not looked at: there are too many */
     const char *allowlist, *unrestricted; /* NULL: the configuration is not known */
     const char *server_version; /* "": not known */
     int64_t started_ms;         /* of the server's process; 0: not known */

@@ -143,6 +143,8 @@ static struct relation *rows(struct feed *f, struct task *t)
         facts.host = talk_answer(t->talk, p->dirs[PLACE_PLUGINS])->err;
     else
         facts.host = site->err;
+    facts.directory = p->asked_host ? p->paths[PLACE_PLUGINS] : NULL;
+    facts.left_out = jars_left_out(p->jars);
     facts.files = jars_files(p->jars, &facts.nfiles);
     plugin_rows(rel, &facts);
     return rel;
