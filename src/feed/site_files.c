@@ -237,8 +237,8 @@ static void on_listed(struct talk *t, void *data)
     struct locate *l = data;
     const struct talk_answer *list = talk_answer(t, (size_t)l->entries);
 
-    if (list->err.kind != ERR_NONE) {
-        l->site->config_err = list->err;
+    if (list->err.kind != ERR_NONE) { /* no directory at all, but a pipe or a device: that is what reading it said */
+        l->site->config_err = list->err.kind == ERR_SHAPE ? talk_answer(t, (size_t)l->conf)->err : list->err;
         after_config(l);
         return;
     }

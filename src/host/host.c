@@ -334,8 +334,10 @@ static bool is_allowed(struct call *c)
     }
     if (!*host_what_name(w->what))
         return err_set(&c->err, ERR_INTERNAL, "a host cannot be asked that");
-    if (w->what != HOST_RUN && (!w->path || w->path[0] != '/' || strlen(w->path) >= PATH_LIMIT))
+    if (w->what != HOST_RUN && (!w->path || w->path[0] != '/'))
         return err_set(&c->err, ERR_INTERNAL, "'%.100s' is no absolute path", w->path ? w->path : "");
+    if (w->what != HOST_RUN && strlen(w->path) >= PATH_LIMIT)
+        return err_set(&c->err, ERR_TOO_LARGE, "the path '%.60s...' is longer than the %d bytes that this machine allows", w->path, PATH_LIMIT - 1);
     if (w->what == HOST_WRITE && (!w->in || w->in_len > WRITE_MAX))
         return err_set(&c->err, ERR_TOO_LARGE, "'%.200s' was not written: there is nothing to write, or more than %d MB", w->path,
                        WRITE_MAX / 1024 / 1024);

@@ -111,7 +111,7 @@ bool words_errno(struct err *e, int number, const char *doing, const char *path)
     case ENOTDIR: return err_set(e, ERR_GONE, "there is no '%.240s'", path);
     case EACCES:
     case EPERM: return words_denied(e, doing, path);
-    case ELOOP: return err_set(e, ERR_GONE, "'%.200s' leads in a circle of links", path);
+    case ELOOP: return err_set(e, ERR_SHAPE, "'%.200s' leads in a circle of links", path);
     case ENOSPC:
     case EDQUOT: return err_set(e, ERR_DISK, "cannot %s '%.200s': the disk is full; make room and try again", doing, path);
     case EROFS: return err_set(e, ERR_DISK, "cannot %s '%.200s': the file system is mounted read-only", doing, path);
