@@ -155,8 +155,8 @@ static int show_sheet(struct app *a, enum view_id view, const struct query *q, c
         return show_logs(a, q, columns, ncolumns);
     if (sheet == SHEET_FINDINGS || sheet == SHEET_GROUPS) {
         want(a, needed, NEEDED);
-    } else if (sheet != SHEET_INSTANCES && sheet != SHEET_MESSAGES) {
-        const enum sheet_id one[] = {sheet};
+    } else if (sheet != SHEET_MESSAGES) {
+        const enum sheet_id one[] = {sheet == SHEET_INSTANCES ? SHEET_HOST : sheet}; /* why one does not answer, its machine knows */
 
         want(a, one, 1);
     } else {

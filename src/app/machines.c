@@ -60,6 +60,7 @@ void machine_wish(const struct app *a, uint32_t i, struct site_wish *wish, struc
         return;
     }
     wish->home = conf->home;
+    wish->found = conf->from[OPT_HOME].from == FROM_FOUND;
     wish->port = conf->where.port;
     if (machine_is_here(a, i))
         return;

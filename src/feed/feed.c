@@ -89,10 +89,11 @@ static void set_wish(struct feed *f, struct source *s, const struct site_wish *w
 {
     struct site_wish old = s->wish;
 
-    if (same_or_null(old.home, w->home) && same_or_null(old.conf, w->conf) && same_or_null(old.no_host, w->no_host) && old.port == w->port)
+    if (same_or_null(old.home, w->home) && same_or_null(old.conf, w->conf) && same_or_null(old.no_host, w->no_host) && old.port == w->port &&
+        old.found == w->found)
         return;
     s->wish = (struct site_wish){
-        .home = copy_or_null(w->home), .conf = copy_or_null(w->conf), .port = w->port, .no_host = copy_or_null(w->no_host)};
+        .home = copy_or_null(w->home), .found = w->found, .conf = copy_or_null(w->conf), .port = w->port, .no_host = copy_or_null(w->no_host)};
     free((char *)(uintptr_t)old.home);
     free((char *)(uintptr_t)old.conf);
     free((char *)(uintptr_t)old.no_host);

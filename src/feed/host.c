@@ -19,12 +19,17 @@ static struct relation *without_site(struct feed *f, struct source *s, const str
     return rel;
 }
 
-/* What the first answer lacks is on its way: who waits for everything waits a little longer. */
+/* What the first answer lacks is on its way: who waits for everything waits a little longer. Why a server does not answer may be known
+ * now. */
 static void publish(struct feed *f, struct task *t, struct relation *rel)
 {
+    struct source *s = task_source(f, t);
+
     task_publish(f, t, rel);
-    if (!past_of(task_source(f, t))->heap.known)
+    if (!past_of(s)->heap.known)
         t->settled = false;
+    if (s->known && s->state.phase == PHASE_DOWN)
+        state_publish(f, s);
 }
 
 /* ---- the rounds ---- */

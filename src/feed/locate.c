@@ -130,7 +130,13 @@ static void take_own_home(struct locate *l)
     struct candidate c = {.from = SITE_CONFIGURED, .home = l->wish.home, .os_user = ""};
     struct sight more = {.root = ""};
 
-    take_candidate(l, &c, &more, SITE_CONFIGURED);
+    take_candidate(l, &c, &more, l->wish.found ? SITE_REMEMBERED : SITE_CONFIGURED);
+}
+
+/* Nobody can correct what nobody wrote. */
+static void home_is_gone(struct locate *l)
+{
+    not_found(l, arena_printf(&l->memory, "its home '%s', where it was found, holds no Neo4j any more; start neodeck anew", l->wish.home));
 }
 
 static void no_home(struct locate *l)
@@ -138,7 +144,9 @@ static void no_home(struct locate *l)
     enum err_kind why = locate_error(l, l->home);
     const char *type = value_str(talk_cell(l->talk, (size_t)l->home, 0, "type"), "");
 
-    if (why == ERR_GONE)
+    if (l->wish.found)
+        home_is_gone(l);
+    else if (why == ERR_GONE)
         not_found(l, arena_printf(&l->memory, "the configured home '%s' is not on this machine; correct home", l->wish.home));
     else if (strcmp(type, "dir"))
         not_found(l, arena_printf(&l->memory, "the configured home '%s' is no directory; correct home", l->wish.home));
@@ -161,7 +169,7 @@ static void on_home(struct talk *t, void *data)
 
     (void)t;
     if (i < m->n && m->candidates[i].home)
-        take_candidate(l, &m->candidates[i], &m->more[i], SITE_CONFIGURED);
+        take_candidate(l, &m->candidates[i], &m->more[i], l->wish.found ? m->candidates[i].from : SITE_CONFIGURED);
     else if (is_home(l))
         take_own_home(l);
     else
@@ -326,6 +334,7 @@ struct locate *site_locate(struct machine *m, const struct port *p, uint32_t ins
     const char *homes[2] = {NULL, NULL};
 
     l->wish.port = wish->port;
+    l->wish.found = wish->found;
     l->wish.home = !wish->home || *wish->home != '/' ? arena_strdup(a, wish->home) : clean_path(a, "/", wish->home);
     l->wish.conf = !wish->conf || *wish->conf != '/' ? arena_strdup(a, wish->conf) : clean_path(a, "/", wish->conf);
     l->wish.no_host = arena_strdup(a, wish->no_host);

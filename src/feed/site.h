@@ -13,6 +13,7 @@
 /* What is known of an instance before its machine was looked at. Texts may be NULL. */
 struct site_wish {
     const char *home;         /* from the configuration, or the TARGET */
+    bool found;               /* no, the home was found by a look at the machine */
     const char *conf;         /* directory of neo4j.conf, where it is not the usual one */
     int port;                 /* of the URI; 0: none */
     const char *no_host;      /* words: why its machine cannot be looked at; NULL: it can */
@@ -115,9 +116,11 @@ struct finder *finder_new(const struct port *p, uint32_t instance, const char *c
 void finder_free(struct finder *f);
 size_t finder_count(const struct finder *f);
 const struct site *finder_site(const struct finder *f, size_t i);
-/* Where its server is asked: "http://localhost:7474", what the configuration says of its connectors; "" when it has none that can be
- * asked. `name`: a short one that no other has: of its unit, or its directory. */
-void finder_uri(const struct finder *f, size_t i, struct text *out);
+/* Where its server is asked: "bolt://localhost:7687", what the configuration says of its connectors; "" when it has none that can be
+ * asked so. ASKED_ANY: over Bolt, else HTTP, and over TLS only when nothing else is there (its certificate is hardly for localhost).
+ * `name`: a short one that no other has: of its unit, or its directory. */
+enum asked_over { ASKED_ANY, ASKED_BOLT, ASKED_HTTP };
+void finder_uri(const struct finder *f, size_t i, enum asked_over over, struct text *out);
 void finder_name(const struct finder *f, size_t i, struct text *out);
 
 #endif

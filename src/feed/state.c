@@ -6,6 +6,8 @@
 #include <string.h>
 #include "base/clock.h"
 
+enum { HOST_FRESH_MS = 150 * 1000 }; /* what was seen of a machine longer ago explains nothing */
+
 /* What is said where link/ has no words of its own. */
 static const char *const login_words[] = {
     [LOGIN_UNKNOWN] = "", [LOGIN_OK] = "", [LOGIN_OFF] = "",
@@ -61,7 +63,23 @@ static struct value age_cell(const struct source *s, int64_t now)
     return newest ? v_duration(now > newest ? now - newest : 0) : v_absent(ABSENT_NOT_ASKED);
 }
 
-static void fill_row(const struct source *s, const char *name, struct relation *r, int64_t now)
+/* What its machine tells of one that does not answer says more than that it does not. */
+static const char *message_of(const struct feed *f, const struct source *s, struct arena *a, int64_t now)
+{
+    const struct relation *host = s->state.phase == PHASE_DOWN ? model_get(f->model, s->instance, SHEET_HOST) : NULL;
+    const char *status, *words, *home;
+
+    if (!host || host->missing || !host->nrows || now - host->taken_ms > HOST_FRESH_MS)
+        return s->state.message;
+    status = value_str(relation_cell(host, 0, COL_HOST_STATUS), "");
+    words = value_str(relation_cell(host, 0, COL_HOST_MESSAGE), "");
+    home = value_str(relation_cell(host, 0, COL_HOST_HOME), "its home");
+    if (strcmp(status, "stopped") == 0)
+        return arena_printf(a, "stopped: no process runs from %.300s%s%.300s", home, *words ? "; " : "", words);
+    return strcmp(status, "failed") == 0 && *words ? words : s->state.message;
+}
+
+static void fill_row(const struct feed *f, const struct source *s, const char *name, struct relation *r, int64_t now)
 {
     const struct instance_state *st = &s->state;
     struct value *c = relation_add_row(r);
@@ -73,7 +91,7 @@ static void fill_row(const struct source *s, const char *name, struct relation *
     c[COL_INSTANCES_VERSION] = text_or(a, st->version, ABSENT_NOT_ASKED);
     c[COL_INSTANCES_EDITION] = edition_cell(a, st->edition);
     c[COL_INSTANCES_LATENCY] = st->latency_ms >= 0 ? v_duration(st->latency_ms) : v_absent(ABSENT_NOT_ASKED);
-    c[COL_INSTANCES_MESSAGE] = text_or(a, st->message, ABSENT_NULL);
+    c[COL_INSTANCES_MESSAGE] = text_or(a, message_of(f, s, a, now), ABSENT_NULL);
     c[COL_INSTANCES_NEXT_TRY] = st->next_try_ms ? v_time(st->next_try_ms) : v_absent(ABSENT_NOT_APPLICABLE);
     c[COL_INSTANCES_SINCE] = st->since_ms ? v_time(st->since_ms) : v_absent(ABSENT_NULL);
     c[COL_INSTANCES_ADDRESS] = text_or(a, s->address, ABSENT_NULL);
@@ -94,7 +112,7 @@ void state_publish(struct feed *f, struct source *s)
     int64_t now = clock_wall_ms();
 
     relation_reserve(r, 1);
-    fill_row(s, model_instance_name(f->model, s->instance), r, now);
+    fill_row(f, s, model_instance_name(f->model, s->instance), r, now);
     r->taken_ms = now;
     model_publish(f->model, r);
 }

@@ -50,6 +50,8 @@ void found_add(struct findings *fs, enum finding_level level, enum finding_kind 
     text_vaddf(&t, fmt, ap);
     va_end(ap);
     fs->f = x_grow(fs->f, &fs->cap, fs->count + 1, sizeof *fs->f);
+    if (level == FINDING_CRITICAL && kind != FOUND_DISK && found_abandoned(fs, instance))
+        level = FINDING_WARNING;
     fs->f[fs->count++] = (struct found){.level = level,
                                         .kind = kind,
                                         .instance = instance,

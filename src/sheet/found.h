@@ -54,6 +54,11 @@ const char *found_instance_cell(const struct findings *fs, uint32_t instance, si
 /* "41 s", "12 min", "3 h", "2 d". buf >= 24. */
 const char *found_span(int64_t ms, char *buf, size_t n);
 
+/* Where its machine knows why it is down: "stopped" (no process of it runs), "failed"; NULL: it does not, or the instance is not down. */
+const char *found_ended(const struct findings *fs, uint32_t instance);
+/* A home that was only found by a look at the machine, and has not been seen to run: nothing about it is critical but its disk. */
+bool found_abandoned(const struct findings *fs, uint32_t instance);
+
 /* The rules: each looks at one instance. */
 void found_database(struct findings *fs, uint32_t instance);
 void found_login(struct findings *fs, uint32_t instance);

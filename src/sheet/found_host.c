@@ -12,7 +12,8 @@ enum {
     LOGINS_LEAST = 3,
     PAUSE_WARNING = 1000,
     PAUSE_CRITICAL = 10 * 1000,
-    DAY_S = 86400
+    DAY_S = 86400,
+    EXPLAINS_MS = 150 * 1000 /* what was seen of a machine longer before that explains no state */
 };
 
 static const double heap_warning = 90, heap_critical = 97, files_warning = 80, files_critical = 95, memory_least = 5, swap_most = 10;
@@ -70,13 +71,24 @@ static bool told_of_machine(const struct findings *fs, uint32_t instance)
 
 /* ---- what it all amounts to ---- */
 
+const char *found_ended(const struct findings *fs, uint32_t instance)
+{
+    const struct relation *own = model_get(fs->m, instance, SHEET_INSTANCES), *r = host_of(fs, instance);
+    const char *status = r ? word(r, COL_HOST_STATUS) : "";
+    if (!own || !r || own->taken_ms - r->taken_ms > EXPLAINS_MS || strcmp(found_instance_cell(fs, instance, COL_INSTANCES_STATE), "down") != 0)
+        return NULL;
+    return strcmp(status, "stopped") == 0 || strcmp(status, "failed") == 0 ? status : NULL;
+}
+
+/* Why a server is down is told with the instance. */
 void found_host(struct findings *fs, uint32_t instance)
 {
     const struct relation *r = host_of(fs, instance);
     struct value list = r ? relation_cell(r, 0, COL_HOST_DISAGREEMENTS) : v_absent(ABSENT_NULL);
-    if (!r)
+    bool told = r && found_ended(fs, instance);
+    if (!r || (told && (list.type != V_LIST || !list.len || strcmp(value_str(list.u.list[0], ""), word(r, COL_HOST_MESSAGE)) == 0)))
         return;
-    if (strcmp(word(r, COL_HOST_STATUS), "failed") == 0)
+    if (!told && strcmp(word(r, COL_HOST_STATUS), "failed") == 0)
         found_add(fs, FINDING_WARNING, FOUND_HOST, instance, "failed", "server failed%s%.200s", *word(r, COL_HOST_MESSAGE) ? ": " : "",
                   word(r, COL_HOST_MESSAGE));
     else if (list.type == V_LIST && list.len)

@@ -167,6 +167,31 @@ static void add_stale(struct findings *fs, uint32_t instance)
         found_add(fs, FINDING_WARNING, FOUND_INSTANCE, instance, "stale", "%.128s stale", name);
 }
 
+/* An old home that stands about somewhere is no outage: nobody asked for it, and it was not seen to run. */
+bool found_abandoned(const struct findings *fs, uint32_t instance)
+{
+    const struct relation *own = model_get(fs->m, instance, SHEET_INSTANCES);
+    struct value found;
+
+    if (!own || !own->nrows || !found_ended(fs, instance))
+        return false;
+    found = relation_cell(own, 0, COL_INSTANCES_FOUND);
+    return found.type == V_BOOL && found.u.i && relation_cell(own, 0, COL_INSTANCES_AGE).type == V_ABSENT;
+}
+
+/* status: "stopped", "failed" */
+static void add_ended(struct findings *fs, uint32_t instance, const char *status)
+{
+    const struct relation *host = model_get(fs->m, instance, SHEET_HOST);
+    const char *name = model_instance_name(fs->m, instance), *words = cell(host, 0, COL_HOST_MESSAGE);
+
+    if (strcmp(status, "stopped") == 0)
+        found_add(fs, FINDING_CRITICAL, FOUND_INSTANCE, instance, status, "%.128s stopped: no process runs from %.200s%s%.200s", name,
+                  value_str(relation_cell(host, 0, COL_HOST_HOME), "its home"), *words ? "; " : "", words);
+    else
+        found_add(fs, FINDING_CRITICAL, FOUND_INSTANCE, instance, status, "%.128s failed%s%.200s", name, *words ? ": " : "", words);
+}
+
 /* Connecting is no finding: nothing is known yet. */
 void found_instance(struct findings *fs, uint32_t instance)
 {
@@ -175,11 +200,14 @@ void found_instance(struct findings *fs, uint32_t instance)
     const char *words = found_instance_cell(fs, instance, COL_INSTANCES_MESSAGE);
     const char *name = model_instance_name(fs->m, instance);
     bool down = strcmp(state, "down") == 0;
+    const char *end = found_ended(fs, instance);
     char buf[4 * WORDS_SHOWN + 8];
     if (has_login_trouble(fs, instance))
         return;
     if (strcmp(state, "stale") == 0)
         add_stale(fs, instance);
+    else if (end)
+        add_ended(fs, instance, end);
     else if (down || is_one_of(state, passing))
         found_add(fs, down ? FINDING_CRITICAL : FINDING_WARNING, FOUND_INSTANCE, instance, state, "%.128s %s%s%s", name,
                   state, *words ? ": " : "", server_words(words, buf, sizeof buf));

@@ -39,6 +39,74 @@ static struct model *scene(void)
     return m;
 }
 
+/* ---- a server that does not answer, whose machine knows why ---- */
+
+static void who_runs_no_more_is_said_to(void **state)
+{
+    static const struct {
+        const char *state, *age, *found; /* of its own row */
+        const char *status, *message, *disagreements, *home;
+        int64_t host_ms;                 /* when its machine was looked at, after NOW */
+        const char *want;
+    } cases[] = {
+        {"down", "absent:not_asked", "no", "stopped", "absent:null", "", "/opt/neo4j", 0,
+         "critical instance stopped: prod-1 stopped: no process runs from /opt/neo4j\n"},
+        {"down", "absent:not_asked", "no", "stopped", "absent:null", "", "absent:privilege", 0,
+         "critical instance stopped: prod-1 stopped: no process runs from its home\n"},
+        {"down", "absent:not_asked", "no", "stopped", "killed, or crashed?", "", "/opt/neo4j", 0,
+         "critical instance stopped: prod-1 stopped: no process runs from /opt/neo4j; killed, or crashed?\n"},
+        {"down", "absent:not_asked", "no", "failed", "no memory", "", "/opt/neo4j", 0, "critical instance failed: prod-1 failed: no memory\n"},
+        /* what does not fit together is told besides, unless it was told */
+        {"down", "absent:not_asked", "no", "stopped", "killed, or crashed?", "pid-file", "/opt/neo4j", 0,
+         "critical instance stopped: prod-1 stopped: no process runs from /opt/neo4j; killed, or crashed?\nwarning host evidence: pid-file\n"},
+        {"down", "absent:not_asked", "no", "stopped", "pid-file", "pid-file", "/opt/neo4j", 0,
+         "critical instance stopped: prod-1 stopped: no process runs from /opt/neo4j; pid-file\n"},
+        /* a home that was only found is no outage, until it was seen to run */
+        {"down", "absent:not_asked", "yes", "stopped", "absent:null", "", "/opt/neo4j", 0,
+         "warning instance stopped: prod-1 stopped: no process runs from /opt/neo4j\n"},
+        {"down", "10s", "yes", "stopped", "absent:null", "", "/opt/neo4j", 0,
+         "critical instance stopped: prod-1 stopped: no process runs from /opt/neo4j\n"},
+        /* its process runs: then it is one for the network */
+        {"down", "absent:not_asked", "yes", "running", "absent:null", "", "/opt/neo4j", 0, "critical instance down: prod-1 down: refused\n"},
+        {"down", "absent:not_asked", "no", "unknown", "absent:null", "", "/opt/neo4j", 0, "critical instance down: prod-1 down: refused\n"},
+        /* what was seen long before tells nothing */
+        {"down", "absent:not_asked", "yes", "stopped", "absent:null", "", "/opt/neo4j", -151 * 1000, "critical instance down: prod-1 down: refused\n"},
+        {"up", "10s", "no", "stopped", "absent:null", "", "/opt/neo4j", 0, ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct model *m = model_new();
+        struct relation *own = relation_new(0, SHEET_INSTANCES), *host = relation_new(0, SHEET_HOST);
+        model_add_instance(m, "prod-1");
+        add_row(own, "instance", "prod-1", "state", cases[i].state, "message", "refused", "age_ms", cases[i].age, "found", cases[i].found,
+                NULL);
+        own->taken_ms = NOW;
+        model_publish(m, own);
+        add_row(host, "instance", "prod-1", "status", cases[i].status, "message", cases[i].message, "disagreements",
+                cases[i].disagreements, "home", cases[i].home, NULL);
+        host->taken_ms = NOW + cases[i].host_ms;
+        model_publish(m, host);
+        check(m, cases[i].want);
+        model_free(m);
+    }
+}
+
+static void an_abandoned_home_is_never_critical(void **state)
+{
+    struct model *m = model_new();
+    struct relation *own = relation_new(0, SHEET_INSTANCES), *host = relation_new(0, SHEET_HOST);
+    model_add_instance(m, "old");
+    add_row(own, "instance", "old", "state", "down", "age_ms", "absent:not_asked", "found", "yes", NULL);
+    own->taken_ms = NOW;
+    model_publish(m, own);
+    add_row(host, "instance", "old", "status", "stopped", "home", "/opt/old", "checkpoint_failed_at", "2026-11-22T15:19:00Z", NULL);
+    host->taken_ms = NOW;
+    model_publish(m, host);
+    check(m, "warning instance stopped: old stopped: no process runs from /opt/old\n"
+             "warning checkpoint checkpoint: checkpoint failed 4 min ago\n");
+    assert_int_equal(findings_status(m), 1);
+    model_free(m);
+}
+
 /* ---- one column or two of the row of a machine ---- */
 
 static void each_rule_has_its_limits(void **state)
@@ -211,6 +279,8 @@ static void nothing_is_guessed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_runs_no_more_is_said_to),
+        cmocka_unit_test(an_abandoned_home_is_never_critical),
         cmocka_unit_test(each_rule_has_its_limits),
         cmocka_unit_test(checkpoints_count_where_something_is_written),
         cmocka_unit_test(disks_are_told_by_file_system),
