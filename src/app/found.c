@@ -152,7 +152,7 @@ static char *why_no_address(const struct site *site)
     char *words;
 
     if (site->config)
-        return x_strdup("no connector that could be asked is switched on in its neo4j.conf: see server.http.enabled");
+        return x_strdup("no connector that could be asked is switched on in its neo4j.conf: see server.bolt.enabled, server.http.enabled, and protocol here");
     text_init(&dir, 4096);
     install_conf(&site->install, &dir);
     words = x_printf("where it is asked is not known: %s; give uri for it, or run neodeck as a user who may read '%s'",
@@ -161,16 +161,22 @@ static char *why_no_address(const struct site *site)
     return words;
 }
 
+static const enum asked_over over[] = {
+    [CONF_PROTOCOL_AUTO] = ASKED_ANY, [CONF_PROTOCOL_BOLT] = ASKED_BOLT, [CONF_PROTOCOL_HTTP] = ASKED_HTTP};
+
 /* name NULL: it keeps its own. */
 static void take_site(struct app_instance *in, const struct search *s, size_t k, const char *name)
 {
     const struct site *site = finder_site(s->finder, k);
+    struct config_address http;
     struct text uri;
     struct err e = {0};
 
     text_init(&uri, 512);
+    if (site->config && config_listens(site->config, CONNECTOR_HTTP, &http))
+        in->http_port = http.port;
     if (site->config)
-        finder_uri(s->finder, k, &uri);
+        finder_uri(s->finder, k, over[in->conf.protocol], &uri);
     if (!instance_conf_found(&in->conf, uri.len ? uri.s : NULL, name, wants_no_login(site), &e))
         in->why_not = x_printf("its neo4j.conf names no address that can be asked: %s", e.words);
     else if (!uri.len)
@@ -279,7 +285,7 @@ static bool init_found(struct app *a, struct instance_conf *conf, const struct s
         return true;
     }
     text_init(&uri, 512);
-    finder_uri(s->finder, k, &uri);
+    finder_uri(s->finder, k, ASKED_ANY, &uri);
     ok = uri.len && instance_conf_init(conf, a->conf, a->cl, uri.s, &e);
     if (!ok)
         log_debug("'%s' was found, but cannot be used: %s", site->install.home ? site->install.home : "?", e.words);

@@ -30,7 +30,7 @@ static void set_arming(struct app_instance *in)
 static bool supported(const struct instance_conf *conf, struct err *e)
 {
     return conf->where.kind != TARGET_SSH ||
-           err_set(e, ERR_NOT_BUILT, "%s: SSH targets are not built yet; give the server's http:// or https:// address", conf->name);
+           err_set(e, ERR_NOT_BUILT, "%s: SSH targets are not built yet; give the server's bolt:// or http:// address", conf->name);
 }
 
 struct app_instance *target_add(struct app *a, const struct instance_conf *conf)
@@ -77,7 +77,7 @@ static bool listens(int port)
 static bool is_taken(const struct app *a, int port)
 {
     for (uint32_t i = 0; i < a->ninst; i++)
-        if (a->inst[i].conf.where.port == port)
+        if (a->inst[i].conf.where.port == port || a->inst[i].http_port == port)
             return true;
     return false;
 }

@@ -88,6 +88,7 @@ void problem_words(const struct problem *p, struct text *out);
 /* A GLOBAL or CLI option: command line, else [options], else the default. The text is owned by conf, cl or the table. */
 struct option_value conf_option(const struct conf *c, const struct cmdline *cl, enum option_id id);
 
+enum conf_protocol { CONF_PROTOCOL_AUTO, CONF_PROTOCOL_BOLT, CONF_PROTOCOL_HTTP };
 enum conf_auth { CONF_AUTH_BASIC, CONF_AUTH_BEARER, CONF_AUTH_NONE };
 enum conf_lock { CONF_LOCK_REMOTE, CONF_LOCK_ALWAYS, CONF_LOCK_NEVER };
 
@@ -103,6 +104,7 @@ struct instance_conf {
     char *name;                /* of the configuration, or the address */
     struct target where;       /* what uri or the TARGET says; its kind is never TARGET_NAME */
     char *uri;                 /* normalised: "https://db1:7473"; of a TARGET_HOME its path, until instance_conf_found */
+    enum conf_protocol protocol; /* AUTO: of `where`, which is of the other two's kind already */
     enum conf_auth auth;
     char *user;
     char *password_file;

@@ -7,6 +7,8 @@
 #include "base/mem.h"
 #include "conf/words.h"
 
+enum { BOLT_PORT = 7687 };
+
 struct lookup {
     const struct conf *conf;
     const struct cmdline *cl;
@@ -125,9 +127,45 @@ static bool settle(struct instance_conf *ic, struct err *e)
             ic->password_file = NULL;
         }
     }
+    if (ic->proxy && ic->where.kind == TARGET_BOLT)
+        return wrong_at(e, &ic->from[OPT_PROXY], ic->name, "a proxy takes HTTP only: leave it out, or give the http:// address");
     if (ic->client_key && !ic->client_cert)
         return wrong_at(e, &ic->from[OPT_CLIENT_KEY], ic->name, "client_key needs a client_cert beside it");
     return true;
+}
+
+static bool is_http(const struct target *t)
+{
+    return t->kind == TARGET_HTTP;
+}
+
+/* The same host by its Bolt port: with the usual one, because the port that is written is HTTP's. */
+static void over_bolt(struct target *t)
+{
+    struct text name;
+
+    t->kind = TARGET_BOLT;
+    t->port = BOLT_PORT;
+    strcpy(t->scheme, t->tls ? "bolt+s" : "bolt");
+    text_init(&name, 0);
+    text_addf(&name, strchr(t->host, ':') ? "[%s]:%d" : "%s:%d", t->host, t->port);
+    free(t->name);
+    t->name = text_steal(&name);
+}
+
+/* What is asked for over what; with an address of Bolt there is no telling where HTTP is. */
+static bool choose_protocol(struct lookup *l, struct err *e)
+{
+    struct instance_conf *ic = l->out;
+
+    ic->protocol = (enum conf_protocol)value_of(l, OPT_PROTOCOL).number;
+    if (ic->protocol == CONF_PROTOCOL_BOLT && is_http(&ic->where))
+        over_bolt(&ic->where);
+    if (ic->protocol != CONF_PROTOCOL_HTTP || ic->where.kind != TARGET_BOLT)
+        return true;
+    return err_set(e, ic->from[OPT_PROTOCOL].from == FROM_CMDLINE ? ERR_USAGE : ERR_CONFIG,
+                   "%s is an address of Bolt, but protocol is http: give the http:// or https:// address, or leave protocol out",
+                   ic->where.name);
 }
 
 static const char *next_instance(const void *data, size_t i)
@@ -207,7 +245,11 @@ bool instance_conf_init(struct instance_conf *ic, const struct conf *c, const st
     memset(ic, 0, sizeof *ic);
     if (stop_at_problem(conf_fatal(c, l.instance ? target : NULL), e))
         return false;
-    ok = l.instance ? find_configured(&l, e) : find_other(&l, target, e);
+    ok = (l.instance ? find_configured(&l, e) : find_other(&l, target, e)) && choose_protocol(&l, e);
+    if (ok && !l.instance && ic->where.kind != TARGET_HOME) {
+        free(ic->name);
+        ic->name = x_strdup(ic->where.name);
+    }
     if (ok) {
         text_init(&uri, 0);
         target_uri(&ic->where, &uri);

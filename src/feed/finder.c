@@ -188,17 +188,28 @@ static void add_uri(struct text *out, const char *scheme, const struct config_ad
     text_addf(out, "%s://%s%s%s:%d", scheme, v6 ? "[" : "", host, v6 ? "]" : "", at->port);
 }
 
-void finder_uri(const struct finder *f, size_t i, struct text *out)
+static bool wants_tls(const struct config *c)
+{
+    return str_ieq(config_get(c, SETTING_BOLT_TLS).text, "REQUIRED");
+}
+
+void finder_uri(const struct finder *f, size_t i, enum asked_over over, struct text *out)
 {
     static const struct {
         enum connector connector;
         const char *scheme;
-    } order[] = {{CONNECTOR_HTTP, "http"}, {CONNECTOR_HTTPS, "https"}, {CONNECTOR_BOLT, "bolt"}};
+        bool plain;
+        enum asked_over over;
+    } order[] = {{CONNECTOR_BOLT, "bolt", true, ASKED_BOLT},
+                 {CONNECTOR_HTTP, "http", false, ASKED_HTTP},
+                 {CONNECTOR_HTTPS, "https", false, ASKED_HTTP},
+                 {CONNECTOR_BOLT, "bolt+s", false, ASKED_BOLT}};
     const struct config *c = i < f->nsites ? f->sites[i]->config : NULL;
     struct config_address at;
 
     text_clear(out);
     for (size_t k = 0; c && k < sizeof order / sizeof *order && !out->len; k++)
-        if (config_connector_enabled(c, order[k].connector) && config_listens(c, order[k].connector, &at) && at.port)
+        if ((over == ASKED_ANY || over == order[k].over) && !(order[k].plain && wants_tls(c)) &&
+            config_connector_enabled(c, order[k].connector) && config_listens(c, order[k].connector, &at) && at.port)
             add_uri(out, order[k].scheme, &at);
 }

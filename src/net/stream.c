@@ -172,7 +172,7 @@ static void on_timer(void *data)
         timer_set(s->timer, s->deadline - now);
         return;
     }
-    stream_late(&s->preparing->p, open, open ? s->expect_ms : s->connect_ms, &e);
+    stream_late(&s->preparing->p, open, s->stage == SHAKING, open ? s->expect_ms : s->connect_ms, &e);
     end(s, HTTP_FAIL_TIMEOUT, &e);
 }
 

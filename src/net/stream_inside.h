@@ -45,7 +45,7 @@ void stream_where(const struct prepared *p, char *out, size_t n); /* "db1:7687",
 enum http_fail stream_no_name(const struct prepared *p, const char *why, struct err *e);
 enum http_fail stream_no_connect(const struct prepared *p, int number, struct err *e);
 enum http_fail stream_cut(const struct prepared *p, int number, bool shaking, struct err *e); /* shaking: within the TLS handshake */
-enum http_fail stream_late(const struct prepared *p, bool open, int64_t ms, struct err *e);
+enum http_fail stream_late(const struct prepared *p, bool open, bool shaking, int64_t ms, struct err *e);
 void stream_no_tls(const struct prepared *p, const char *why, struct err *e);
 void stream_not_trusted(const struct prepared *p, long verify, struct err *e);
 

@@ -58,7 +58,7 @@ enum http_fail stream_cut(const struct prepared *p, int number, bool shaking, st
     return HTTP_FAIL_CUT;
 }
 
-enum http_fail stream_late(const struct prepared *p, bool open, int64_t ms, struct err *e)
+enum http_fail stream_late(const struct prepared *p, bool open, bool shaking, int64_t ms, struct err *e)
 {
     char where[400], time[16];
 
@@ -66,6 +66,8 @@ enum http_fail stream_late(const struct prepared *p, bool open, int64_t ms, stru
     duration_short(ms, time, sizeof time);
     if (open)
         err_set(e, ERR_TIMEOUT, "nothing came from %s for %s: it hangs, or the network is cut", where, time);
+    else if (shaking)
+        err_set(e, ERR_TIMEOUT, "%s does not answer the TLS handshake within %s: does that port speak TLS?", where, time);
     else
         err_set(e, ERR_TIMEOUT, "no connection to %s within %s: is the machine up, does a firewall drop it?", where, time);
     return HTTP_FAIL_TIMEOUT;

@@ -86,6 +86,9 @@ class Server:
         self.connections += 1
         try:
             first = await reader.readexactly(4)
+            if first[0] == 0x16:  # TLS
+                writer.transport.abort()
+                return
             if first == fleetbolt.MAGIC:
                 await fleetbolt.converse(self, reader, writer)
                 return

@@ -277,7 +277,7 @@ class Conversation:
             await self.failure('ClientError.Transaction.Terminated', 'The transaction has been terminated.')
             return True
         if not probe and s.bolt == 'dies_in_pull':
-            await self.send(Struct(RECORD, self.rows[0]))
+            await self.send(Struct(RECORD, self.rows[0] if self.rows else []))
             self.writer.write(b'\0\x40\xb1\x71')
             await self.writer.drain()
             self.writer.transport.abort()
@@ -285,7 +285,7 @@ class Conversation:
         if not probe and s.bolt == 'closes_in_pull':
             return False
         if not probe and s.bolt == 'fails_in_pull':
-            await self.send(Struct(RECORD, self.rows[0]))
+            await self.send(Struct(RECORD, self.rows[0] if self.rows else []))
             await self.failure('TransientError.Transaction.DeadlockDetected', 'a deadlock')
             return True
         if not probe and s.bolt == 'deep':
@@ -300,7 +300,7 @@ class Conversation:
         if not probe and s.bolt == 'ragged':
             self.rows = [[1], [1, 2, 3]]
         if not probe and s.bolt == 'stops_in_pull':
-            await self.send(Struct(RECORD, self.rows[0]))
+            await self.send(Struct(RECORD, self.rows[0] if self.rows else []))
             await asyncio.sleep(3600)
         n = about.get('n', -1)
         now, self.rows = (self.rows, []) if n < 0 else (self.rows[:n], self.rows[n:])

@@ -286,6 +286,37 @@ static void two_ways_to_a_password(void **state)
     conf_free(c);
 }
 
+static void over_what(void **state)
+{
+    static const struct {
+        const char *lines, *uri, *words;
+    } cases[] = {
+        {"uri = http://db1:7480\n", "http://db1:7480", NULL},
+        {"uri = bolt://db1\n", "bolt://db1:7687", NULL},
+        {"uri = neo4j+s://db1\nprotocol = bolt\n", "neo4j+s://db1:7687", NULL},
+        {"uri = http://db1:7480\nprotocol = bolt\n", "bolt://db1:7687", NULL},
+        {"uri = https://[::1]:7480\nprotocol = bolt\n", "bolt+s://[::1]:7687", NULL},
+        {"uri = https://db1\nprotocol = http\n", "https://db1:7473", NULL},
+        {"uri = bolt://db1\nprotocol = http\n", NULL, "db1:7687 is an address of Bolt, but protocol is http"},
+        {"uri = bolt://db1\nproxy = http://p:1\n", NULL, "a proxy takes HTTP only"},
+        {"uri = bolt://db1\nprotocol = smtp\n", NULL, "none of: auto bolt http"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[200];
+        struct instance_conf ic;
+        struct err e = {0};
+        snprintf(text, sizeof text, "[instance \"a\"]\n%s", cases[i].lines);
+        struct conf *c = conf_of(text);
+        bool ok = instance_conf_init(&ic, c, NULL, "a", &e);
+        if (ok != (cases[i].uri != NULL) || (ok ? strcmp(ic.uri, cases[i].uri) != 0 : !strstr(e.words, cases[i].words)))
+            fail_msg("%s: '%s'", cases[i].lines, ok ? ic.uri : e.words);
+        if (ok)
+            instance_conf_release(&ic);
+        conf_free(c);
+    }
+}
+
 static void targets_that_cannot_be_used(void **state)
 {
     static const struct {
@@ -418,6 +449,7 @@ int main(void)
         cmocka_unit_test(sources_in_their_order),
         cmocka_unit_test(read_only_of_the_command_line_is_for_all),
         cmocka_unit_test(two_ways_to_a_password),
+        cmocka_unit_test(over_what),
         cmocka_unit_test(targets_that_cannot_be_used),
         cmocka_unit_test(instances_are_bounded),
     };

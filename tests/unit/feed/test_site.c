@@ -445,7 +445,7 @@ static void count(void *data)
 static void the_finder_names_them_all(void **state)
 {
     static const struct thing things[] = {
-        HOME("/srv/neo4j/a", "server.http.listen_address=0.0.0.0:17474\n"), HOME("/data/a", "server.http.enabled=false\nserver.https.enabled=true\n"),
+        HOME("/srv/neo4j/a", "server.http.listen_address=0.0.0.0:17474\nserver.bolt.tls_level=REQUIRED\n"), HOME("/data/a", "server.http.enabled=false\nserver.https.enabled=true\n"),
         HOME("/data/b c", "server.http.enabled=false\nserver.bolt.listen_address=[::1]:7777\n"), SERVER(5, "/data/a", ""),
         HOME("/opt/neo4j", "server.http.enabled=false\nserver.bolt.enabled=false\n"), COMMAND(UNITS, NULL, "neo4j-one.service e e\n"),
         UNIT("neo4j-one.service", "inactive", "dead", "0"), COMMAND(UNIT_CAT, NULL, "ExecStart=/opt/neo4j/bin/neo4j console\n"),
@@ -463,12 +463,16 @@ static void the_finder_names_them_all(void **state)
     text_init(&t, 0);
     for (size_t i = 0; i < finder_count(f); i++) {
         finder_name(f, i, &t);
-        text_addf(&all, "%s %s ", t.s, finder_site(f, i)->install.home);
-        finder_uri(f, i, &t);
-        text_addf(&all, "%s\n", t.s);
+        text_addf(&all, "%s %s", t.s, finder_site(f, i)->install.home);
+        for (int over = ASKED_ANY; over <= ASKED_HTTP; over++) {
+            finder_uri(f, i, (enum asked_over)over, &t);
+            text_addf(&all, " %s", t.len ? t.s : "");
+        }
+        text_adds(&all, "\n");
     }
-    assert_string_equal(all.s, "a /data/a https://localhost:7473\nneo4j-one /opt/neo4j \na-2 /srv/neo4j/a http://localhost:17474\nz /srv/neo4j/z \n"
-                               "b-c /data/b c bolt://[::1]:7777\n");
+    assert_string_equal(all.s, "a /data/a bolt://localhost:7687 bolt://localhost:7687 https://localhost:7473\n"
+                               "neo4j-one /opt/neo4j   \na-2 /srv/neo4j/a http://localhost:17474 bolt+s://localhost:7687 http://localhost:17474\n"
+                               "z /srv/neo4j/z   \nb-c /data/b c bolt://[::1]:7777 bolt://[::1]:7777 \n");
     text_release(&t);
     text_release(&all);
     finder_free(f);

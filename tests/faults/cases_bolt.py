@@ -1,0 +1,164 @@
+"""neodeck over Bolt, against servers that are none or misbehave: exit codes and words. The servers are fleet.py's."""
+import os
+import subprocess
+import sys
+import threading
+from program import HERE, PASSWORD, case, check, until
+
+LOGIN = {'password': repr(PASSWORD)}
+
+
+class Fleet:
+    """fleet.py in a process of its own; knobs of the first server as {name: Python literal}."""
+
+    def __init__(self, stage, knobs, count=1):
+        self.process = subprocess.Popen([sys.executable, '-B', os.path.join(HERE, 'fleet.py'), str(count)], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True, bufsize=1)
+        self.lock = threading.Lock()
+        self.ports = [int(p) for p in self.process.stdout.readline().split()]
+        self.url = 'bolt://127.0.0.1:%d' % self.ports[0]
+        stage.closing.append(self)
+        for name, value in {**LOGIN, **knobs}.items():
+            self.say('all set %s %s' % (name, value))
+
+    def say(self, words):
+        with self.lock:
+            self.process.stdin.write(words + '\n')
+            return self.process.stdout.readline().strip()
+
+    def get(self, name):
+        return int(self.say('0 get ' + name))
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+REACH = {
+    'magic': ('magic', 'does not speak Bolt.*right port'),
+    'http': ('http', 'is an HTTP port.*http://'),
+    'tls': ('tls', r'speaks TLS.*bolt\+s://'),
+    'zero': ('zero', 'no version of it that neodeck knows'),
+    'shut': ('shut', 'closed the connection'),
+    'silent': ('silent', 'nothing came.*within|nothing came.*for 5'),
+    'half': ('half', 'nothing came.*for 5'),
+    'garbage': ('garbage', 'makes no sense'),
+    'huge': ('huge', 'larger than'),
+    'login-hangs': ('login_hangs', 'no login.*within 5'),
+}
+
+
+@case('bolt-reach', each=REACH)
+def reach(stage, row):
+    fleet = Fleet(stage, {'bolt': repr(row[0])})
+    stage.show('databases', fleet.url).must(4, row[1]).must_say_in_one_line()
+
+
+@case('bolt-reach-down')
+def down(stage):
+    fleet = Fleet(stage, {})
+    fleet.say('0 close')
+    stage.show('databases', fleet.url).must(4, 'connection refused.*running').must_say_in_one_line()
+
+
+@case('bolt-reach-no-such-name')
+def no_such_name(stage):
+    stage.show('databases', 'bolt://no-such-host.invalid').must(4, "cannot find the name 'no-such-host.invalid'").must_say_in_one_line()
+
+
+@case('bolt-reach-tls-of-plain')
+def tls_of_plain(stage):
+    fleet = Fleet(stage, {})
+    stage.show('databases', fleet.url.replace('bolt:', 'bolt+s:')).must(4, 'bolt://|TLS').must_say_in_one_line()
+
+
+WITHIN = {
+    'run-fails': ('run_fails', 'no such thing'),
+    'fails-in-pull': ('fails_in_pull', 'deadlock'),
+    'dies-in-pull': ('dies_in_pull', 'connection'),
+    'names-wrong': ('names_wrong', 'column names'),
+    'ragged': ('ragged', ''),
+    'large': ('large', 'larger than'),
+    'stops': ('stops_in_pull', 'no whole answer.*told to end it'),
+}
+
+
+@case('bolt-within', each=WITHIN)
+def within(stage, row):
+    fleet = Fleet(stage, {'bolt': repr(row[0])})
+    r = stage.show('databases', fleet.url, seconds=60)
+    check(r.status != 0, 'exit status 0', r)
+    r.must(r.status, row[1]).must_say_in_one_line()
+
+
+VERSIONS = {'3': ('(3, 0)', '3.5.35'), '4.0': ('(4, 0)', '4.0.12'), '4.4': ('(4, 4)', '4.4.48'), '5.8': ('(5, 8)', '5.26.30'), '6': ('(6, 0)', '2026.8.1')}
+
+
+@case('bolt-version', each=VERSIONS)
+def versions(stage, row):
+    fleet = Fleet(stage, {'bolt_version': row[0], 'version': repr(row[1]), 'rows': '2500', 'bolt': "'small'"})
+    for scheme in 'bolt', 'neo4j':
+        # two statements: procedures and functions
+        r = stage.show('procedures', fleet.url.replace('bolt', scheme), '--format', 'json').must(0)
+        check(len(r.json()['rows']) == 5000, '%d rows' % len(r.json()['rows']))
+    check(until(lambda: fleet.get('goodbyes') >= 2, 2), 'nobody said goodbye')
+
+
+@case('bolt-login-wrong-password')
+def wrong_password(stage):
+    fleet = Fleet(stage, {})
+    r = stage.show('databases', fleet.url, env=stage.env(NEO4J_PASSWORD='wrong-one'))
+    r.must(4, "refused the login of user 'neo4j'; give the right password with --password-file").must_say_in_one_line()
+    check(fleet.get('refused') == 1, 'it was tried %d times' % fleet.get('refused'))
+    check('wrong-one' not in r.out + r.err, 'the password is repeated', r)
+
+
+LOGINS = {
+    'expired': ({'expired': 'True'}, 'expired'),
+    'expired-4.4': ({'expired': 'True', 'bolt_version': '(4, 4)', 'auto_expired': 'False'}, 'expired'),
+    'locked': ({'locked_until': '1e18'}, 'locked'),
+}
+
+
+@case('bolt-login', each=LOGINS)
+def logins(stage, row):
+    fleet = Fleet(stage, row[0])
+    stage.show('databases', fleet.url).must(4, row[1]).must_say_in_one_line()
+
+
+@case('bolt-login-none-configured')
+def none_configured(stage):
+    fleet = Fleet(stage, {})
+    config = stage.file('open.conf', '[instance "a"]\nuri = %s\nauth = none\n' % fleet.url)
+    stage.run('show', 'databases', '-i', 'a', '--config', config).must(4, 'wants a login')
+
+
+@case('bolt-secrets')
+def secrets(stage):
+    """In no log, on no screen, in no file; a bearer token neither."""
+    fleet = Fleet(stage, {})
+    stage.show('databases', fleet.url, '--verbose').must(0)
+    for folder, _, files in os.walk(stage.home):
+        for name in files:
+            with open(os.path.join(folder, name), 'rb') as f:
+                check(PASSWORD.encode() not in f.read(), 'the password stands in ' + os.path.join(folder, name))
+
+
+@case('bolt-protocol')
+def protocol(stage):
+    fleet = Fleet(stage, {})
+    http = fleet.url.replace('bolt', 'http')
+    stage.show('databases', fleet.url, '--protocol', 'http').must(2, 'is an address of Bolt').must_say_in_one_line()
+    stage.show('databases', http, '--protocol', 'http').must(0)
+    check(fleet.get('hellos') == 0, 'HTTP was asked for')
+    r = stage.show('databases', http, '--protocol', 'bolt')  # the usual port: whoever is there
+    check('127.0.0.1:7687' in r.err + r.out or r.status == 0, 'not the port of Bolt', r)
+
+
+@case('bolt-one-login-for-all')
+def one_login(stage):
+    fleet = Fleet(stage, {})
+    stage.play(['wait idle', 'advance 4s', 'wait idle'], fleet.url, '--interval', '500ms').must(0)
+    check(fleet.get('statements') > 10, 'only %d statements' % fleet.get('statements'))
+    check(fleet.get('logins') <= 2, '%d logins' % fleet.get('logins'))
