@@ -287,6 +287,7 @@ static void release_instance(struct app_instance *in)
 
 void app_release(struct app *a)
 {
+    a->leaving = true;
     found_remember(a);
     if (a->feed)
         feed_free(a->feed);

@@ -67,6 +67,7 @@ struct app {
     const char *theme;             /* name */
     struct theme *themes;          /* all that there are, read before the loop runs */
     size_t nthemes, themes_cap;
+    bool leaving; /* it is being released: what a worker still brings is dropped */
     bool ascii, no_color, mouse;
     uint64_t message_number;
     ticket history_asked;          /* 0: nothing is being read */

@@ -211,6 +211,7 @@ static void reread_done(void *data, bool cancelled)
     struct reread *job = data;
     struct theme t;
 
+    cancelled = cancelled || job->app->leaving;
     if (!cancelled && job->found && theme_parse(&t, job->path, job->bytes.s, job->bytes.len, warn, job->app)) {
         remember_theme(job->app, &t);
         job->told(job->data, &t, NULL);
