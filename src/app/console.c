@@ -1,4 +1,6 @@
 #include "app/console.h"
+
+#include "app/handover.h"
 #include "app/kept.h"
 
 #include <stdlib.h>
@@ -290,7 +292,7 @@ static void on_turn(void *data)
 {
     struct console *c = data;
 
-    if (c->quitting || !c->term || term_wants_write(c->term))
+    if (c->quitting || !c->term || c->handed || term_wants_write(c->term))
         return;
     if (c->dirty)
         console_draw(c);
@@ -409,6 +411,7 @@ void console_close(struct console *c)
 {
     loop_on_turn(c->app->loop, NULL, NULL);
     c->app->message = NULL;
+    handover_end(c);
     signals_stop(c);
     watch_stop(c->tty);
     timer_free(c->tick);

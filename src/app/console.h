@@ -46,6 +46,7 @@ struct console {
     struct app *app;
     struct term *term;       /* NULL: memory grid of a script */
     struct watch *tty;
+    struct handover *handed; /* another program has the terminal; NULL: it is ours */
     struct grid grid;
     struct theme theme;
     struct dashboard dash;
@@ -187,6 +188,10 @@ void explain_begin(struct console *c);
 void signals_start(struct console *c);
 void signals_stop(struct console *c);
 void signals_suspend(struct console *c);
+void signals_resume(struct console *c); /* the terminal is ours again */
+
+/* cypher.c */
+void cypher_begin(struct console *c, uint32_t instance);
 void signals_catch_fatal(void);
 
 /* drowsy.c: is anybody attached to the tmux that we run in */

@@ -168,7 +168,7 @@ static void draw(struct console *c)
     c->drawn_generation = model_generation_all(c->app->model);
     c->drawn_logs = model_logs_generation(c->app->model);
     c->dirty = false;
-    if (!c->term)
+    if (!c->term || c->handed)
         return;
     if (!term_draw(c->term, &c->grid))
         c->dirty = true; /* bytes of the last frame wait: again when the terminal takes them */

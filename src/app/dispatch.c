@@ -466,6 +466,16 @@ static void actions(struct console *c, const char *arg)
     console_menu_open(c);
 }
 
+static void cypher(struct console *c, const char *arg)
+{
+    uint32_t i = named_instance(c, arg);
+
+    if (i < c->app->ninst)
+        cypher_begin(c, i);
+    else if (!*arg)
+        console_say(c, ROLE_WARN, "which instance? go to a row of it, or write :cypher NAME");
+}
+
 static void not_built(struct console *c, const char *arg)
 {
     (void)arg;
@@ -478,7 +488,7 @@ static void (*const handlers[NCOMMANDS])(struct console *, const char *) = {
     [CMD_MESSAGES] = messages, [CMD_INFO] = info, [CMD_FILTER] = filter, [CMD_SORT] = sort, [CMD_PAUSE] = pause_all,
     [CMD_REFRESH] = refresh, [CMD_FASTER] = faster, [CMD_SLOWER] = slower, [CMD_INTERVAL] = interval, [CMD_COPY] = copy,
     [CMD_EXPORT] = export, [CMD_EXPLAIN] = explain, [CMD_KILL] = kill_begin, [CMD_BACKUP] = not_built,
-    [CMD_RESTART] = not_built, [CMD_ACTIONS] = actions, [CMD_LOCK] = lock, [CMD_PASSWORD] = password, [CMD_RETRY] = retry,
+    [CMD_RESTART] = not_built, [CMD_ACTIONS] = actions, [CMD_LOCK] = lock, [CMD_PASSWORD] = password, [CMD_RETRY] = retry, [CMD_CYPHER] = cypher,
     [CMD_COMMAND_LINE] = command_line, [CMD_THEME] = theme, [CMD_BIND] = bind_command, [CMD_KEYS] = bind_list, [CMD_RESET] = reset, [CMD_REDRAW] = redraw, [CMD_MOUSE] = mouse_command, [CMD_SUSPEND] = suspend,
     [CMD_SOURCES] = logs_sources, [CMD_GOTO] = logs_goto, [CMD_SEARCH] = logs_search,
 };

@@ -25,6 +25,8 @@ static void on_resized(void *data)
     struct console *c = data;
     int w, h;
 
+    if (c->handed)
+        return;
     term_resized(c->term);
     term_size(c->term, &w, &h);
     console_resize(c, w, h);
@@ -43,9 +45,17 @@ static void on_continue(void *data, int signum)
     struct console *c = data;
 
     (void)signum;
+    if (c->handed)
+        return;
     term_resume(c->term);
     term_redraw(c->term);
     on_resized(c);
+}
+
+void signals_resume(struct console *c)
+{
+    on_continue(c, SIGCONT);
+    watch_set(c->tty, LOOP_READ | (term_wants_write(c->term) ? LOOP_WRITE : 0));
 }
 
 static void on_stop(void *data, int signum)
@@ -101,7 +111,7 @@ void signals_suspend(struct console *c)
 {
     bool stopped;
 
-    if (!c->term)
+    if (!c->term || c->handed)
         return;
     term_suspend(c->term);
     stopped = stop_group();

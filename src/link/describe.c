@@ -1,4 +1,6 @@
 /* What was found of an instance, for `neodeck info`: one line each. */
+#include <string.h>
+
 #include "link/bolt.h"
 
 static const char *yes_no(bool b, const char *yes, const char *no)
@@ -44,6 +46,35 @@ static void describe_bolt(const struct bolt *b, struct text *out)
         text_addf(out, "sign of life while an answer is outstanding: every %lld s\n", (long long)bolt_hint_recv_s(b));
     if (bolt_routes(b))
         text_adds(out, "routing: this address alone is asked; members of a cluster are instances of their own\n");
+}
+
+static void host_of(const char *base, struct text *out)
+{
+    const char *host = strstr(base, "://");
+    size_t n;
+
+    host = host ? host + 3 : base;
+    n = *host == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/");
+    text_add(out, host, n);
+}
+
+bool link_bolt_address(const struct link *k, uint32_t instance, struct text *out)
+{
+    const struct instance *i = instance < k->ninstances ? k->instances[instance] : NULL;
+    const char *base = i ? peer_of(i)->base : "", *port = i ? strrchr(i->server.bolt, ':') : NULL;
+    bool tls = str_starts(base, "https:");
+
+    text_clear(out);
+    if (i && i->bolt) {
+        text_adds(out, base);
+        return true;
+    }
+    if (!port || !port[1] || strspn(port + 1, "0123456789") != strlen(port + 1))
+        return false;
+    text_adds(out, !tls ? "bolt://" : peer_of(i)->insecure ? "bolt+ssc://" : "bolt+s://");
+    host_of(base, out);
+    text_adds(out, port);
+    return true;
 }
 
 void link_describe(const struct link *k, uint32_t instance, struct text *out)

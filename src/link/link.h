@@ -39,6 +39,9 @@ bool link_settled(const struct link *k);
 /* An instance that must not be asked, because another server would answer under its name: it is DOWN with these words, what is open
  * fails with them, and nothing is tried, whoever wants it. NULL: from now on it may. Also before link_start. */
 void link_hold(struct link *k, uint32_t instance, const char *words);
+/* Where drivers reach it, without user or password: "bolt+s://db1:7687"; over HTTP the host that is asked, by the port that the server
+ * tells. False: not known. */
+bool link_bolt_address(const struct link *k, uint32_t instance, struct text *out);
 /* For `neodeck info`: one line each of what was found (dialect, tag, deadline, read mode, tls, server id). */
 void link_describe(const struct link *k, uint32_t instance, struct text *out);
 
