@@ -192,6 +192,26 @@ static bool is_blank(const struct list_view *lv, size_t column, struct value v)
     return !lv->sheet->columns[column].width && (v.absent == ABSENT_NULL || v.absent == ABSENT_NOT_APPLICABLE);
 }
 
+/* The end of a name tells it apart: "…1:27484". */
+static void shorten_instance(struct list_view *lv, size_t col)
+{
+    int width = utf8_width(lv->cell.s, lv->cell.len), room = lv->nshown ? lv->cols[col].width : 0;
+    const char *at = lv->cell.s;
+    struct text rest;
+
+    if (room < 2 || width <= room)
+        return;
+    for (; *at && utf8_width(at, strlen(at)) > room - 1; at++)
+        while ((at[1] & 0xc0) == 0x80)
+            at++;
+    text_init(&rest, 1024);
+    text_adds(&rest, lv->grid->ascii ? "~" : "…");
+    text_adds(&rest, at);
+    text_clear(&lv->cell);
+    text_add(&lv->cell, rest.s, rest.len);
+    text_release(&rest);
+}
+
 const char *lv_cell(void *data, size_t row, size_t col, enum role *role)
 {
     struct list_view *lv = data;
@@ -210,6 +230,8 @@ const char *lv_cell(void *data, size_t row, size_t col, enum role *role)
         return lv->cell.s;
     else if (!is_blank(lv, column, v))
         cell_format(lv->sheet, column, v, true, &lv->cell, role);
+    if (column == 0 && lv->many && lv->sheet->id != SHEET_INSTANCES && strcmp(lv->sheet->columns[0].name, "instance") == 0)
+        shorten_instance(lv, col);
     return lv->cell.s;
 }
 

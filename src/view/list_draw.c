@@ -9,6 +9,8 @@
 #define NARROW      60 /* columns of a pane below which an instance is a name and a few words */
 #define GROUP_FROM  40 /* and from which on there is room for its group, too */
 #define HEADER_FROM 4  /* rows: smaller panes name their columns only when all their rows fit, too */
+#define INSTANCE_LEAST 8 /* columns that the name of an instance keeps in a list of several */
+#define TOLD_LEAST     10 /* and a column that the row is not known by */
 #define OPTIONAL    3  /* columns from this priority on are left out while no row has anything in them */
 
 static bool lv_is_dimmed(void *data, size_t row)
@@ -197,6 +199,52 @@ static void spare(int *want, const int *priority, size_t n, int width)
     }
 }
 
+/* What is told takes less, to ten columns, before something that matters as much goes; what a row is known by keeps its width. */
+static bool narrow(const struct list_view *lv, const size_t *wished, int *want, const int *priority, size_t n, int width)
+{
+    size_t widest = n;
+    int needed = -1;
+
+    for (size_t i = 0; i < n; i++) {
+        if (priority[i] != 1)
+            continue;
+        needed += (want[i] < 0 ? -want[i] : want[i]) + 1;
+        if (!lv->sheet->columns[wished[i]].key && want[i] > (widest < n ? want[widest] : TOLD_LEAST))
+            widest = i;
+    }
+    if (widest == n || needed <= width)
+        return false;
+    want[widest] = clamp(want[widest] - (needed - width), TOLD_LEAST, want[widest]);
+    return true;
+}
+
+static bool lost_one(const int *priority, const int *laid, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!laid[i] && priority[i] == 1)
+            return true;
+    return false;
+}
+
+/* Whose row it is takes less before something that matters as much goes. */
+static void lay(const struct list_view *lv, const size_t *wished, int *want, const int *priority, size_t n, int width, int *laid)
+{
+    size_t own = n;
+
+    list_layout(want, priority, n, width, laid);
+    if (!lost_one(priority, laid, n) || lv->sheet->id == SHEET_INSTANCES)
+        return;
+    for (size_t i = 0; i < n; i++)
+        if (lv->many && strcmp(lv->sheet->columns[wished[i]].name, "instance") == 0)
+            own = i;
+    if (own < n && want[own] > INSTANCE_LEAST) {
+        want[own] = clamp(width / 8, INSTANCE_LEAST, want[own]);
+        list_layout(want, priority, n, width, laid);
+    }
+    if (lost_one(priority, laid, n) && narrow(lv, wished, want, priority, n, width))
+        list_layout(want, priority, n, width, laid);
+}
+
 static void lv_columns(struct list_view *lv, int width, struct list_column *cols)
 {
     size_t wished[LV_COLUMNS], n = lv_wished(lv, width, wished), kept = 0;
@@ -215,7 +263,7 @@ static void lv_columns(struct list_view *lv, int width, struct list_column *cols
         cols[i] = (struct list_column){.title = title, .right = def->unit != UNIT_NONE};
     }
     spare(want, priority, n, width);
-    list_layout(want, priority, n, width, laid);
+    lay(lv, wished, want, priority, n, width, laid);
     for (size_t i = 0; i < n; i++) {
         if (!laid[i])
             continue;
