@@ -156,22 +156,25 @@ static void keep_state(struct source *s, const struct instance_state *st)
     arena_release(&old);
 }
 
+/* What its machine alone told before the server answered was not all. */
 static void ask_anew(struct feed *f, struct task *t)
 {
+    t->settled = false;
     t->stretch_ms = 0;
     t->busy = 0;
     t->again = t->open != NULL || hosted_open(t);
     task_due_now(f, t);
 }
 
-static void apply_to_tasks(struct feed *f, struct source *s, bool was)
+/* fell: it was there, or on its way, and is down now. Its machine may know why. */
+static void apply_to_tasks(struct feed *f, struct source *s, bool was, bool fell)
 {
     for (size_t k = 0; k < NSHEETS; k++) {
         struct task *t = &s->tasks[k];
         if (!t->wanted || t->sheet == SHEET_INSTANCES)
             continue;
         if (task_per_host(t)) { /* a part of it comes from the server, which may be all that there is */
-            if (s->askable != was || (!t->settled && !hosted_open(t)))
+            if (s->askable != was || (fell && t->sheet == SHEET_HOST) || (!t->settled && !hosted_open(t)))
                 ask_anew(f, t);
         } else if (!s->askable) {
             state_fail_task(f, s, t);
@@ -188,13 +191,13 @@ static void on_state(void *ctx, const struct reply *r)
 
     if (f && r->state) {
         struct source *s = &f->sources[c->instance];
-        bool was = s->askable;
+        bool was = s->askable, fell = s->state.phase != PHASE_DOWN && r->state->phase == PHASE_DOWN;
         keep_state(s, r->state);
         s->known = true;
         s->askable = (s->state.phase == PHASE_UP || s->state.phase == PHASE_SLOW) && login_works(s->state.login);
         s->tasks[SHEET_INSTANCES].settled = true;
         state_publish(f, s);
-        apply_to_tasks(f, s, was);
+        apply_to_tasks(f, s, was, fell);
     }
     if (r->last) {
         if (f)
