@@ -7,8 +7,7 @@
 
 struct waiter {
     struct waiter *next;
-    struct machine *machine;
-    struct talk *talk; /* nothing to wait for, but not to be called from inside */
+    bool fresh; /* nothing to wait for, but not to be called from inside */
     bool ready;
     void (*done)(void *);
     void *data;
@@ -20,6 +19,7 @@ struct machine {
     struct sights *sights; /* of the last one */
     int64_t looked_ms;     /* monotonic */
     struct waiter *waiters;
+    struct talk *nothing;  /* one question for all that are fresh: a fleet does not ask its machine once for each */
 };
 
 struct machine *machine_new(const struct port *p)
@@ -35,7 +35,6 @@ static void drop(struct waiter **at)
     struct waiter *w = *at;
 
     *at = w->next;
-    talk_free(w->talk);
     free(w);
 }
 
@@ -45,6 +44,7 @@ void machine_free(struct machine *m)
         return;
     while (m->waiters)
         drop(&m->waiters);
+    talk_free(m->nothing);
     look_free(m->look);
     sights_free(m->sights);
     free(m);
@@ -89,17 +89,26 @@ static void on_look(void *data)
     look_free(m->look);
     m->look = NULL;
     for (struct waiter *w = m->waiters; w; w = w->next)
-        w->ready |= w->talk == NULL;
+        w->ready |= !w->fresh;
     tell(m);
 }
 
 static void on_nothing(struct talk *t, void *data)
 {
-    struct waiter *w = data;
+    struct machine *m = data;
 
-    (void)t;
-    w->ready = true;
-    tell(w->machine);
+    talk_free(t);
+    m->nothing = NULL;
+    for (struct waiter *w = m->waiters; w; w = w->next)
+        w->ready |= w->fresh;
+    tell(m);
+}
+
+static void ask_nothing(struct machine *m, uint32_t instance)
+{
+    m->nothing = talk_new(&m->port, instance, m);
+    talk_stat(m->nothing, "/");
+    talk_go(m->nothing, on_nothing);
 }
 
 void machine_look(struct machine *m, uint32_t instance, const char *const *homes, int64_t fresh_ms, void (*done)(void *), void *data)
@@ -107,17 +116,17 @@ void machine_look(struct machine *m, uint32_t instance, const char *const *homes
     struct waiter *w = x_calloc(1, sizeof *w), **end = &m->waiters;
     bool fresh = m->sights && clock_mono_ms() - m->looked_ms < fresh_ms;
 
-    *w = (struct waiter){.machine = m, .done = done, .data = data};
+    *w = (struct waiter){.done = done, .data = data};
     while (*end)
         end = &(*end)->next;
     *end = w;
-    if (fresh && !m->look) {
-        w->talk = talk_new(&m->port, instance, w);
-        talk_stat(w->talk, "/");
-        talk_go(w->talk, on_nothing);
-    } else if (!m->look) {
+    if (m->look)
+        return;
+    w->fresh = fresh;
+    if (!fresh)
         m->look = look_new(&m->port, instance, homes, on_look, m);
-    }
+    else if (!m->nothing)
+        ask_nothing(m, instance);
 }
 
 size_t machine_candidates(const struct machine *m, const struct candidate **out)

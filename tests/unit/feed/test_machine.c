@@ -335,6 +335,19 @@ static void one_look_serves_all(void **state)
     machine_look(m, 1, NULL, 10000, count, &a);
     fm_settle(&fake);
     assert_true(told == 4 && fake.asks > asks + 10);
+    asks = fake.asks;
+    for (int i = 0; i < 1000; i++) /* a fleet behind one address does not ask its machine once for each */
+        machine_look(m, (uint32_t)i, NULL, 10000, count, &a);
+    assert_int_equal(told, 4);
+    fm_settle(&fake);
+    assert_int_equal(told, 1004);
+    assert_int_equal(fake.asks, asks + 1);
+    machine_look(m, 1, NULL, 10000, count, &a);
+    machine_forget(m, &a);
+    machine_look(m, 1, NULL, 10000, count, &b);
+    fm_settle(&fake);
+    assert_int_equal(told, 1005);
+    told = 4;
     machine_look(m, 1, NULL, 0, count, &a); /* freed while it is under way */
     machine_look(m, 1, NULL, 60000, count, &b);
     machine_free(m);
