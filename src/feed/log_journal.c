@@ -77,11 +77,12 @@ static bool is_well(struct trail *t, const struct reply *r)
     return false;
 }
 
-static void again_later(struct trail *t, const struct reply *r)
+/* At once when there was more than came in one answer; not when nothing of it was a line: that would never end. */
+static void again_later(struct trail *t, const struct reply *r, size_t lines)
 {
     bool cut = value_i64(reply_cell(r, 0, "truncated"), 0) != 0;
 
-    t->retry_ms = clock_mono_ms() + (cut && *t->cursor ? 0 : JOURNAL_MS);
+    t->retry_ms = clock_mono_ms() + (cut && lines && *t->cursor ? 0 : JOURNAL_MS);
     feed_tell(t->logs->feed);
 }
 
@@ -98,6 +99,8 @@ static void followed(struct trail *t)
 
 static void on_tail(struct trail *t, const struct reply *r)
 {
+    size_t lines;
+
     if (r->err && trail_become(t, r->err)) {
         journal_tail(t);
         return;
@@ -105,28 +108,31 @@ static void on_tail(struct trail *t, const struct reply *r)
     if (!is_well(t, r))
         return;
     trail_clear(t, 1, t->journal_at);
-    if (take_lines(t, r) == strtoul(JOURNAL_LINES, NULL, 10))
+    lines = take_lines(t, r);
+    if (lines == strtoul(JOURNAL_LINES, NULL, 10))
         trail_note_before(t, "-- older lines are in the journal: go to a time to see them --");
     followed(t);
-    again_later(t, r);
+    again_later(t, r, lines);
 }
 
 static void on_next(struct trail *t, const struct reply *r)
 {
     const struct logbook_log *about = trail_about(t);
+    size_t lines;
 
     if (!is_well(t, r)) {
         *t->cursor = '\0'; /* the journal was cleared: with its newest lines */
         return;
     }
-    if (take_lines(t, r)) {
+    lines = take_lines(t, r);
+    if (lines) {
         int64_t stamp = logbook_line(t->logs->book, t->log, about->end - 1)->time_ms;
         if (stamp != LOGBOOK_NO_TIME)
             trail_edit(t)->lag_ms = clock_wall_ms() - stamp;
     }
     if (about->state != LB_FOLLOWED || about->size != t->journal_at)
         followed(t);
-    again_later(t, r);
+    again_later(t, r, lines);
 }
 
 static void on_between(struct trail *t, const struct reply *r)
@@ -171,9 +177,13 @@ void journal_jump(struct trail *t, int64_t at_ms)
     char since[32], until[32];
     const char *const args[] = {t->unit, since, until};
 
+    trail_cancel(t, &t->ask);
+    if (at_ms / 1000 <= JOURNAL_BEFORE_S) { /* the beginning of all: no journal goes back so far, and journalctl wants a time to begin at */
+        journal_tail(t);
+        return;
+    }
     snprintf(since, sizeof since, "@%" PRId64, at_ms / 1000 - JOURNAL_BEFORE_S);
     snprintf(until, sizeof until, "@%" PRId64, at_ms / 1000 + JOURNAL_SPAN_S);
-    trail_cancel(t, &t->ask);
     t->held = true;
     t->caught_up = false;
     trail_edit(t)->loading = true;

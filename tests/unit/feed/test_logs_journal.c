@@ -169,6 +169,44 @@ static void a_time_is_looked_for_in_the_journal(void **state)
     scene_end(&s);
 }
 
+/* journalctl takes no time before 1970. */
+static void before_the_beginning_of_time_there_are_the_newest_lines(void **state)
+{
+    static const int64_t times[] = {0, 1, 299999, 300000, -5000};
+
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        struct scene s;
+        scene_begin(&s);
+        answer(&s, ROW("c1", "1795360475999000", "one"), 0, "", false);
+        s.interest.at_ms = times[i];
+        s.interest.jump = 1;
+        feed_want_logs(s.feed, &s.interest, 1);
+        step(&s, 0);
+        assert_int_equal(asked(&s)->command, HOST_CMD_JOURNAL);
+        answer(&s, ROW("c1", "1795360475999000", "one"), 0, "", false);
+        assert_int_equal(about(&s)->state, LB_FOLLOWED);
+        assert_true(feed_idle(s.feed));
+        scene_end(&s);
+    }
+}
+
+/* A line that is longer than an answer may be is no reason to run journalctl without a pause. */
+static void an_answer_without_a_line_is_not_followed_by_another_at_once(void **state)
+{
+    struct scene s;
+
+    scene_begin(&s);
+    answer(&s, ROW("c1", "1795360475999000", "one"), 0, "", false);
+    step(&s, 2000);
+    assert_int_equal(asked(&s)->command, HOST_CMD_JOURNAL_AFTER);
+    answer(&s, "{\"MESSAGE\":\"endless", 0, "", true);
+    step(&s, 1000);
+    assert_null(asked(&s));
+    step(&s, 1000);
+    assert_int_equal(asked(&s)->command, HOST_CMD_JOURNAL_AFTER);
+    scene_end(&s);
+}
+
 static void hostile_answers_do_no_harm(void **state)
 {
     static const char *const outs[] = {"", "\n\n", "no json\n", "{\"MESSAGE\":null}\n", "{\"MESSAGE\":\"cut off", "[]\n{}\n{\"MESSAGE\":[255,0,10]}\n"};
@@ -206,6 +244,8 @@ int main(void)
         cmocka_unit_test(the_newest_lines_come_and_then_those_behind_the_cursor),
         cmocka_unit_test(a_journal_that_cannot_be_read_says_so_and_is_tried_again),
         cmocka_unit_test(a_time_is_looked_for_in_the_journal),
+        cmocka_unit_test(before_the_beginning_of_time_there_are_the_newest_lines),
+        cmocka_unit_test(an_answer_without_a_line_is_not_followed_by_another_at_once),
         cmocka_unit_test(hostile_answers_do_no_harm),
         cmocka_unit_test(who_leaves_asks_no_more),
     };
