@@ -8,6 +8,8 @@
 
 enum { TRIES = 3, SEEK = 1024 * 1024, QUIET_LINES = 500 };
 
+static const char rotated_too_often[] = "-- this log was rotated too often to go further back --";
+
 static void read_place(struct trail *t, int64_t from, int64_t n, log_fn *fn)
 {
     struct host_call c = {.what = HOST_READ, .path = t->places.list[t->place].path, .from = from, .n = n};
@@ -124,9 +126,14 @@ static bool is_late(struct trail *t)
 /* The lines are in front: which file they are of, and whether the newest had to go. */
 static void earlier_done(struct trail *t, const struct chunk *k, size_t begin, int64_t from)
 {
-    bool joint = is_joint(t);
+    bool joint = is_joint(t), whole;
     int64_t before = trail_about(t)->first;
-    bool whole = logbook_prepend(t->logs->book, t->log, k->lines + begin, k->n - begin, from);
+
+    if (joint && t->nsegments == LOG_SEGMENTS) { /* it was rotated once more since step_back looked */
+        earlier_stop(t, rotated_too_often);
+        return;
+    }
+    whole = logbook_prepend(t->logs->book, t->log, k->lines + begin, k->n - begin, from);
 
     if (joint) {
         t->segments[0].first = before;
@@ -248,7 +255,7 @@ static bool step_back(struct trail *t)
         t->place--;
     } while (t->places.list[t->place].size == 0);
     if (t->nsegments == LOG_SEGMENTS) {
-        earlier_stop(t, "-- this log was rotated too often to go further back --");
+        earlier_stop(t, rotated_too_often);
         return false;
     }
     if (!t->places.list[t->place].packed) {

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 #include "base/clock.h"
-#include "feed/inside.h"
+#include "feed/log_inside.h"
 #include "model/logbook.h"
 #include "support/fakeport.h"
 
@@ -233,6 +233,35 @@ static void what_is_read_back_joins_what_is_held_or_is_left(void **state)
     scene_end(&s);
 }
 
+/* A file more than a trail knows, and that while the one before the first is read. */
+static void files_are_bounded_also_while_one_is_read(void **state)
+{
+    static const char *const names[] = {"name", "type", "size", "mtime_ms", "inode"};
+    const struct value cells[] = {v_text("debug.log.2"), v_text("file"), v_int(7), v_time(500),  v_int(6),
+                                  v_text("debug.log.1"), v_text("file"), v_int(4), v_time(1000), v_int(7)};
+    struct scene s;
+
+    scene_begin(&s);
+    open_at(&s, "one\n", 0);
+    const struct trail *t = &s.feed->sources[0].logs->trails[0];
+    for (int i = 0; i < LOG_SEGMENTS - 2; i++)
+        say(&s, "rotated", "", 0, 8 + i, 0);
+    assert_int_equal(t->nsegments, LOG_SEGMENTS - 1);
+    assert_non_null(asked(&s, HOST_LIST));
+    fake_reply(&s.port, asked(&s, HOST_LIST)->id, (struct reply){.names = names, .cells = cells, .ncols = 5, .nrows = 2, .last = true});
+    assert_string_equal(asked(&s, HOST_READ)->ask.u.host.path, "/logs/debug.log.2");
+    say(&s, "rotated", "", 0, 100, 0);
+    assert_int_equal(t->nsegments, LOG_SEGMENTS);
+    int64_t first = about(&s)->first;
+    read_one(&s, "before\n", 0, 6);
+    assert_int_equal(t->nsegments, LOG_SEGMENTS);
+    assert_int_equal(about(&s)->first, first);
+    assert_true(feed_idle(s.feed));
+    say(&s, "data", "two\n", 0, 100, 4);
+    assert_string_equal(logbook_line(model_logbook(s.model, 0), 0, about(&s)->end - 1)->text, "two");
+    scene_end(&s);
+}
+
 static void a_directory_that_cannot_be_listed_is_said(void **state)
 {
     struct scene s;
@@ -277,6 +306,7 @@ int main(void)
         cmocka_unit_test(a_file_may_come_back_as_itself),
         cmocka_unit_test(what_only_the_server_may_read_is_read_as_the_server),
         cmocka_unit_test(what_is_read_back_joins_what_is_held_or_is_left),
+        cmocka_unit_test(files_are_bounded_also_while_one_is_read),
         cmocka_unit_test(a_directory_that_cannot_be_listed_is_said),
         cmocka_unit_test(how_many_lines_come_and_how_late),
     };
