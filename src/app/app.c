@@ -283,6 +283,7 @@ static void release_instance(struct app_instance *in)
     instance_conf_release(&in->conf);
     free(in->why_not);
     free(in->running_home);
+    free(in->runs_as);
 }
 
 void app_release(struct app *a)

@@ -33,6 +33,7 @@ struct app_instance {
     int64_t armed_until_ms;        /* monotonic */
     bool by_home;                  /* its address is what its own configuration says */
     int http_port;                 /* as its own configuration says; 0: not known */
+    char *runs_as;                 /* another person of this machine whose process it is: it gets no password unasked; or NULL */
     char *why_not;                 /* it is not asked, for this reason; or NULL */
     char *running_home;            /* its home, when it ran before the console opened */
     int64_t seen_pid, seen_started_ms; /* of its process then; 0: none */

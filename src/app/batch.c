@@ -207,7 +207,10 @@ static void not_up(const struct app *a, uint32_t i, struct err *e)
     if (console && console < end)
         for (end = console; end > message && strchr(" :'", end[-1]);)
             end--;
-    if (is_logged_in(a, i))
+    if (a->inst[i].runs_as && strcmp(login, "needed") == 0)
+        err_set(e, ERR_LOGIN, "%s: it runs as user '%.60s' and gets no password unasked: name it as TARGET or in the configuration", name,
+                a->inst[i].runs_as);
+    else if (is_logged_in(a, i))
         err_set(e, ERR_UNREACHABLE, "%s: %s", name, *message ? message : "no answer in time");
     else if (strcmp(login, "refused") == 0 || (console && strcmp(login, "needed") == 0))
         err_set(e, ERR_LOGIN, "%s: %.*s; give the right password with --password-file, password_command or NEO4J_PASSWORD", name, (int)(end - message), message);

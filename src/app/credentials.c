@@ -9,7 +9,7 @@
 
 #define COMMAND_MS 30000
 
-enum source { SOURCE_PERSON, SOURCE_ENVIRONMENT, SOURCE_FILE, SOURCE_COMMAND };
+enum source { SOURCE_PERSON, SOURCE_ENVIRONMENT, SOURCE_FILE, SOURCE_COMMAND, SOURCE_WITHHELD };
 
 struct source_of {
     struct app *app;
@@ -70,6 +70,8 @@ void credentials_add(struct app *a, uint32_t instance, struct link_instance *spe
     if (conf->auth == CONF_AUTH_NONE)
         return;
     source = source_for(conf);
+    if (a->inst[instance].runs_as && source != SOURCE_PERSON)
+        source = SOURCE_WITHHELD;
     key = credential_key(&a->inst[instance], source);
     spec->credential = link_credential(a->link, key, conf->auth == CONF_AUTH_BEARER ? HTTP_AUTH_BEARER : HTTP_AUTH_BASIC, conf->user);
     free(key);
@@ -136,6 +138,14 @@ static void forget_environment(void)
     unsetenv("NEO4J_PASSWORD");
 }
 
+static void withhold(struct source_of *of)
+{
+    struct err e = {0};
+
+    err_set(&e, ERR_LOGIN, "it runs as user '%.60s' and gets no password unasked", of->app->inst[of->instance].runs_as);
+    take(of, NULL, &e);
+}
+
 static void fetch(struct source_of *of)
 {
     const struct instance_conf *conf = &of->app->inst[of->instance].conf;
@@ -144,6 +154,7 @@ static void fetch(struct source_of *of)
     switch (of->source) {
     case SOURCE_FILE: take(of, secret_read_file(conf->password_file, &e), &e); break;
     case SOURCE_ENVIRONMENT: take_environment(of); break;
+    case SOURCE_WITHHELD: withhold(of); break;
     case SOURCE_COMMAND:
         of->running = true;
         loop_spawn(of->app->loop, (const char *const *)command_of_source(conf), NULL, 0, SECRET_MAX + 2, COMMAND_MS, on_command, of);

@@ -293,8 +293,22 @@ static bool init_found(struct app *a, struct instance_conf *conf, const struct s
     return ok;
 }
 
+/* Everybody can start something that looks like a server, and would be told the password of who opens a console. Ourselves, root and the
+ * accounts of services are those that servers run as. */
+static char *somebody_else(const struct site *site)
+{
+    enum { FIRST_PERSON = 1000, OF_THE_IMAGE = 7474 }; /* the vendor's container image has that user, and the machine usually none */
+
+    if (!site->pid || site->os_uid == (int64_t)geteuid() || strcmp(site->os_user, "neo4j") == 0)
+        return NULL;
+    if ((site->os_uid >= 0 && site->os_uid < FIRST_PERSON) || (site->container && site->os_uid == OF_THE_IMAGE))
+        return NULL;
+    return x_strdup(*site->os_user ? site->os_user : "?");
+}
+
 static void add_found(struct app *a, const struct search *s, size_t k)
 {
+    struct app_instance *in;
     struct instance_conf conf;
     struct text name;
 
@@ -302,7 +316,9 @@ static void add_found(struct app *a, const struct search *s, size_t k)
         return;
     text_init(&name, 256);
     finder_name(s->finder, k, &name);
-    take_site(target_add(a, &conf), s, k, name.len ? name.s : NULL);
+    in = target_add(a, &conf);
+    take_site(in, s, k, name.len ? name.s : NULL);
+    in->runs_as = somebody_else(finder_site(s->finder, k));
     text_release(&name);
 }
 

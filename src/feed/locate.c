@@ -78,6 +78,7 @@ static void take_candidate(struct locate *l, const struct candidate *c, const st
     s->pid = own.pid;
     s->started_ms = own.started_ms;
     s->os_user = own.os_user ? own.os_user : "";
+    s->os_uid = own.os_uid;
     s->jvm = own.jvm;
     s->container = own.container;
     s->unit_name = own.unit_name;
@@ -127,7 +128,7 @@ static size_t candidate_at_home(const struct locate *l, const struct sights *m)
 
 static void take_own_home(struct locate *l)
 {
-    struct candidate c = {.from = SITE_CONFIGURED, .home = l->wish.home, .os_user = ""};
+    struct candidate c = {.from = SITE_CONFIGURED, .home = l->wish.home, .os_user = "", .os_uid = -1};
     struct sight more = {.root = ""};
 
     take_candidate(l, &c, &more, l->wish.found ? SITE_REMEMBERED : SITE_CONFIGURED);

@@ -32,6 +32,7 @@ struct trace *look_trace(struct look *k, enum site_from from, const char *home, 
     t->c.home = home ? clean_path(a, "/", home) : NULL;
     t->c.conf = conf ? clean_path(a, "/", conf) : NULL;
     t->c.os_user = "";
+    t->c.os_uid = -1;
     t->more.root = "";
     t->home = t->conf = t->lib = t->bin = NOT_ASKED;
     return t;

@@ -109,6 +109,7 @@ void look_take_process(struct look *k, const struct process *p)
     t->c.pid = p->pid;
     t->c.jvm = jvm;
     t->c.os_user = user_of(k, p);
+    t->c.os_uid = value_i64(talk_cell(k->talk, p->self, 0, "uid"), -1);
     t->c.container = in_container(k, p);
     if (t->c.container)
         t->more.root = arena_printf(&k->sights->arena, "/proc/%lld/root", (long long)p->pid);

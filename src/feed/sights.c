@@ -98,6 +98,7 @@ static void take_process(struct candidate *to, struct sight *more, const struct 
     to->pid = c->pid;
     to->started_ms = c->started_ms;
     to->os_user = c->os_user;
+    to->os_uid = c->os_uid;
     to->jvm = c->jvm;
     to->container = c->container;
     more->parent = from->parent;

@@ -22,6 +22,7 @@ struct site *site_new(void)
 
     s->looked_ms = clock_wall_ms();
     s->root = s->edition = s->os_user = "";
+    s->os_uid = -1;
     return s;
 }
 

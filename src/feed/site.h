@@ -49,6 +49,7 @@ struct site {
     int64_t pid;              /* 0: no process */
     int64_t started_ms;       /* since 1970; 0: not known */
     const char *os_user;      /* of the process; "": not known */
+    int64_t os_uid;           /* its number; -1: not known */
     struct jvm_cmdline jvm;   /* zeros without a process */
     bool container;           /* the process has a root of its own: `install` and what the configuration says are paths inside it */
     const char *root;         /* put before such a path to reach it from here: "/proc/4711/root"; "": nothing is */
@@ -83,6 +84,7 @@ struct candidate {
     const char *home, *conf;  /* NULL: not known */
     int64_t pid, started_ms;
     const char *os_user;
+    int64_t os_uid;           /* -1: not known */
     struct jvm_cmdline jvm;
     bool container;
     const char *unit_name;
