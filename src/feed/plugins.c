@@ -156,6 +156,10 @@ static bool nothing(struct feed *f, struct task *t)
     struct plugins *p = plugins_of(t);
     struct err e = {0};
 
+    if (!p->asked_server && state_connecting(task_source(f, t)) && talk_answer(t->talk, p->dirs[PLACE_PLUGINS])->err.kind != ERR_NONE) {
+        hosted_drop(f, t); /* it is asked again when that is over */
+        return true;
+    }
     if (p->asked_server && talk_answer(t->talk, p->procedures)->err.kind == ERR_NONE)
         return false;
     if (p->asked_host && talk_answer(t->talk, p->dirs[PLACE_PLUGINS])->err.kind == ERR_NONE)
