@@ -1,7 +1,9 @@
 """Machines whose files are wrong: configurations, jars, logs, stores, certificates, pid files that nobody should have made."""
 import contextlib
+import json
 import os
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -9,7 +11,7 @@ import threading
 import time
 import zipfile
 from cases_homes import MAIN, Server, alone, home
-from program import Failure, Skip, case, check, until
+from program import Skip, case, check
 
 TITLE = '\x1b]0;PWNED\x07'  # would change the title of a terminal
 EVIL = 'e\x1b[31mvil\r\n' + TITLE + '\x9b2J\t'
@@ -592,3 +594,137 @@ def unreadable(stage, part):
         r = look(stage, 'show', view, '-i', 'a', '--config', config, user='nobody', env=env, status=(0, 1, 4))
         check(r.status == 0 or 'may not' in r.err or 'ermission' in r.err, 'it is not told why', r)
     look(stage, 'info', '-i', 'a', '--config', config, user='nobody', env=env, out='up, login ok')
+
+
+# ---- a server of another person of this machine ----
+
+# In a network and among processes of its own: no other server of this machine is to get a password for a test.
+APART = '''
+import json, os, subprocess, sys
+sys.path.insert(0, sys.argv[1])
+import program
+neodeck, path, main, uid = sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5])
+subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)
+fake = program.Fake(1, None, {})
+with open(path + '/conf/neo4j.conf', 'w') as f:
+    f.write('server.http.listen_address=127.0.0.1:%d\\nserver.bolt.enabled=false\\n' % fake.port)
+argv = ['java', main, '--home-dir=' + path, '--config-dir=' + path + '/conf']
+server = subprocess.Popen(argv, executable='/bin/sh', user=uid, group=uid, extra_groups=[], stdin=subprocess.PIPE)
+seen = []
+for target in ([], ['-i', path]):
+    r = subprocess.run([neodeck, 'show', 'instances', '--format', 'json', *target], capture_output=True, text=True, timeout=20)
+    row = [row for row in json.loads(r.stdout)['rows'] if str(fake.port) in row['address']][0]
+    seen.append({'row': row, 'err': r.stderr, 'by_kind': fake.total()})
+server.kill()
+server.wait()
+fake.close()
+print(json.dumps(seen))
+'''
+
+
+@case('host-server-of', each={'a-person': (12345, 'needed'), 'a-service': (123, 'ok'), 'ourselves': (0, 'ok')})
+def of_person(stage, row):
+    """Unasked the password of the environment goes to nobody's server but ours and those of services; named, it goes."""
+    path = home(stage, 'graph', 1)
+    stage.file(MAIN, 'read x\n', 0o644)
+    wrap = ['unshare', '-n', '-m', '-p', '-f', '--mount-proc']
+    if os.getuid() or subprocess.run([*wrap, 'ip', 'link', 'set', 'lo', 'up'], stderr=subprocess.DEVNULL, check=False).returncode:
+        raise Skip('only root has networks of his own, with unshare and ip')
+    argv = [*wrap, sys.executable, '-B', '-c', APART, os.path.dirname(os.path.abspath(__file__)), stage.neodeck, path, MAIN, str(row[0])]
+    r = subprocess.run(argv, env=stage.env(), cwd=stage.home, capture_output=True, text=True, timeout=60, check=False)
+    check(r.returncode == 0, 'it could not be played', r.stdout, r.stderr)
+    found, named = json.loads(r.stdout)
+    check(found['row']['login'] == row[1], "its login is '%s'" % found['row']['login'], found)
+    check(row[1] == 'ok' or "runs as user '12345'" in found['err'], 'it is not said why', found)
+    check(named['row']['login'] == 'ok', 'named, it gets no password', named)
+
+
+# ---- the console ----
+
+def strip(raw):
+    """What is left when the sequences that the terminal is really sent are taken out."""
+    return re.sub(rb'\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][B0]|\x1b[=>78M]|[\r\n\b\t\x0f\x0e]', b'', raw)
+
+
+def opened(stage, path, *more, size=(80, 24)):
+    console = stage.pty(path, *more, size=size)
+    console.wait(rb'graph', 15)
+    return console
+
+
+def check_screen(console):
+    raw = bytes(console.out)
+    check(b'PWNED\x07' not in raw and b'\x1b]0;PWNED' not in raw, 'a title was set', repr(raw[-400:]))
+    left = re.search(rb'[\x00-\x08\x0b-\x1f\x7f]', strip(raw))
+    check(not left, 'a control byte on the terminal', repr(strip(raw)[max(0, left.start() - 60):left.end() + 60]) if left else '')
+
+
+@case('host-console-with-evil-files')
+def console_evil(stage):
+    path, _ = host(stage, more=CONFIGURATIONS['escapes'][0])
+    named(path)
+    put(path, 'logs/neo4j.log', LINE % EVIL + '\x1b[2J' * 1000 + '\n' + LINE % 'the last line')
+    evil_databases(path)
+    console = opened(stage, path, size=(200, 50))
+    for view, words in ((b'plugins', rb'files0'), (b'logs', rb'last line'), (b'host', rb'graph'), (b'stores', rb'touch'), (b'settings', rb'format'), (b'disks', rb'data')):
+        console.write(':%s\r' % view.decode())
+        console.wait(words, 15)
+    console.read(1)
+    console.write('q')
+    console.read(0.5)
+    console.write(':quit\r')
+    check(console.wait_end() == 0, 'exit status %s' % console.status)
+    check_screen(console)
+
+
+@case('host-console-home-vanishes')
+def console_vanishes(stage):
+    """Everything is removed while it is looked at, and comes again."""
+    path, _ = host(stage)
+    jar(path, 'plugins/apoc-5.26.0-core.jar')
+    put(path, 'logs/neo4j.log', LINE % 'first line')
+    console = opened(stage, path, '--interval', '500ms')
+    console.write(':logs\r')
+    console.wait(rb'first line', 15)
+    shutil.rmtree(path)
+    console.read(1.5)
+    for view in ('plugins', 'host', 'stores', 'disks', 'settings', 'logs'):
+        console.write(':%s\r' % view)
+        console.read(0.8)
+        check(not console.ended(), 'it ended in the view %s' % view, bytes(console.out[-500:]))
+    os.makedirs(path + '/logs')
+    put(path, 'logs/neo4j.log', LINE % 'it came again')
+    console.wait(rb'came again', 15)
+    console.write(':quit\r')
+    check(console.wait_end() == 0, 'exit status %s' % console.status)
+    check_screen(console)
+
+
+@case('host-console-log-is-turned-over')
+def console_log(stage):
+    """Rotated, cut, removed, a directory, a pipe, and a log again, while it is followed."""
+    path, _ = host(stage)
+    whole = path + '/logs/neo4j.log'
+    put(path, 'logs/neo4j.log', LINE % 'first line')
+    console = opened(stage, path)
+    console.write(':logs\r')
+    console.wait(rb'first line', 15)
+    os.rename(whole, whole + '.1')
+    put(path, 'logs/neo4j.log', LINE % 'ROTATED')
+    console.wait(rb'ROTATED', 15)
+    put(path, 'logs/neo4j.log', LINE % 'SHORTER')
+    console.wait(rb'SHORTER', 15)
+    for make in (os.mkdir, os.mkfifo, KINDS['device'][0], KINDS['link-loop'][0]):
+        os.unlink(whole)
+        make(whole)
+        console.read(1)
+        check(not console.ended(), 'it ended', bytes(console.out[-500:]))
+        if make is os.mkdir:
+            os.rmdir(whole)
+            put(path, 'logs/neo4j.log', '')
+    os.unlink(whole)
+    put(path, 'logs/neo4j.log', LINE % 'ALLWELL')
+    console.wait(rb'ALLWELL', 20)
+    console.write(':quit\r')
+    check(console.wait_end() == 0, 'exit status %s' % console.status)
+    check_screen(console)
