@@ -182,7 +182,7 @@ static void loaded_file(struct making *m, struct value *c, const struct plugin_l
     long file = main_file(m, l->prefix, version);
     const char *file_version;
 
-    if (file >= 0) {
+    if (file >= 0 && !is_part(&m->p->files[file])) { /* what belongs to it does not stand for it */
         file_cells(m, c, (size_t)file);
         file_version = value_str(c[COL_PLUGINS_FILE_VERSION], "");
         if (*version && *file_version && strcmp(version, file_version) != 0) {

@@ -75,6 +75,16 @@ static void what_is_loaded_has_its_file(void **state)
                               "opencsv 5.7.1 file -|opencsv-5.7.1.jar|a library, or a plugin that neodeck does not know\n");
 }
 
+static void a_part_does_not_stand_for_the_whole(void **state)
+{
+    const struct plugin_loaded l[] = {loaded("apoc", 190, "5.26.19")};
+    const struct plugin_file f[] = {file(PLACE_PLUGINS, "apoc-common-5.26.19.jar", "apoc-common", "5.26.19", "org.neo4j.procedure")};
+
+    (void)state;
+    assert_rows(&FACTS(l, f), "apoc 5.26.19 file gone yes|-|its file is gone: after the next start it is not there\n"
+                              "apoc-common 5.26.19 part yes|apoc-common-5.26.19.jar|belongs to apoc\n");
+}
+
 static void what_is_not_loaded_says_why(void **state)
 {
     const struct plugin_loaded none[] = {loaded("db", 33, NULL)};
@@ -150,7 +160,8 @@ static void without_a_host_nothing_is_said_of_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_loaded_has_its_file),      cmocka_unit_test(what_is_not_loaded_says_why),
+        cmocka_unit_test(what_is_loaded_has_its_file),      cmocka_unit_test(a_part_does_not_stand_for_the_whole),
+        cmocka_unit_test(what_is_not_loaded_says_why),
         cmocka_unit_test(two_files_of_one_plugin_are_told), cmocka_unit_test(what_can_be_enabled_comes_last),
         cmocka_unit_test(without_a_host_nothing_is_said_of_files),
     };
