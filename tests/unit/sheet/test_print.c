@@ -48,15 +48,15 @@ static void tables_are_for_people(void **state)
     struct model *m = fleet();
     struct print_options o = {.format = PRINT_TABLE, .taken_ms = TAKEN};
     check(m, SHEET_PLUGINS, MODEL_NO_INSTANCE, NULL, o,
-          "instance  plugin  version  state       procedures  message\n"
-          "prod-1    apoc    5.26.1   loaded             312  -\n"
-          "prod-1    gds     priv     not loaded           0  built for 5.20\n"
+          "instance  plugin  version  state       procedures  functions  fits  allowed  file  file_version  size_bytes  message\n"
+          "prod-1    apoc    5.26.1   loaded             312          -  -     -        -     -                      -  -\n"
+          "prod-1    gds     priv     not loaded           0          -  -     -        -     -                      -  built for 5.20\n"
           "stage: connection refused; next try in 8s\n");
     check(m, SHEET_PLUGINS, 0, "apoc", o,
-          "plugin  version  state   procedures  message\n"
-          "apoc    5.26.1   loaded         312  -\n");
+          "plugin  version  state   procedures  functions  fits  allowed  file  file_version  size_bytes  message\n"
+          "apoc    5.26.1   loaded         312          -  -     -        -     -                      -  -\n");
     check(m, SHEET_PLUGINS, 0, "nosuch", o,
-          "plugin  version  state  procedures  message\n"
+          "plugin  version  state  procedures  functions  fits  allowed  file  file_version  size_bytes  message\n"
           "(none passes the filter)\n");
     o.width = 45;
     check(m, SHEET_PLUGINS, 0, NULL, o,
@@ -205,8 +205,8 @@ static void stale_and_never_asked(void **state)
     err_set(&e, ERR_TIMEOUT, "no answer in 5s");
     model_publish_failure(m, 0, SHEET_PLUGINS, &e);
     check(m, SHEET_PLUGINS, 0, "gds", o,
-          "plugin  version  state       procedures  message\n"
-          "gds     priv     not loaded           0  built for 5.20\n"
+          "plugin  version  state       procedures  functions  fits  allowed  file  file_version  size_bytes  message\n"
+          "gds     priv     not loaded           0          -  -     -        -     -                      -  built for 5.20\n"
           "prod-1: old, of 13:45:00Z: no answer in 5s\n");
     o.columns = (size_t[]){COL_DATABASES_DATABASE};
     o.ncolumns = 1;
