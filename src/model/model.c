@@ -130,7 +130,7 @@ void model_publish(struct model *m, struct relation *r)
     if (*at != r)
         relation_free(*at);
     *at = r;
-    if (instance != MODEL_NO_INSTANCE && sheet != SHEET_INSTANCES && r->taken_ms > m->newest)
+    if (instance != MODEL_NO_INSTANCE && sheet_of_server(sheet) && r->taken_ms > m->newest)
         m->newest = r->taken_ms;
     news(m, instance, sheet);
 }

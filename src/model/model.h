@@ -28,6 +28,8 @@ struct relation {
 struct relation *relation_new(uint32_t instance, enum sheet_id sheet);
 void relation_free(struct relation *r); /* accepts NULL */
 size_t sheet_columns(enum sheet_id sheet); /* NCOLS_<SHEET> */
+/* Whether its rows are nothing but a server's answer: a machine fills others too, or the console. */
+bool sheet_of_server(enum sheet_id sheet);
 /* Append a row of absent (ABSENT_NOT_ASKED) cells; pointer valid until the next call. */
 struct value *relation_add_row(struct relation *r);
 /* Room for exactly this many rows, so that adding them wastes nothing. */
@@ -55,7 +57,7 @@ const struct relation *model_get(const struct model *m, uint32_t instance, enum 
 /* Grows with each publish of the sheet (of any instance): views compare it to know whether to draw. */
 uint64_t model_generation(const struct model *m, enum sheet_id sheet);
 uint64_t model_generation_all(const struct model *m);
-/* Newest taken_ms of what servers answered (what the console says itself, of instances too, does not count): the time in the header. */
+/* Newest taken_ms of what servers answered (what machines and the console say does not count): the time in the header. */
 int64_t model_newest(const struct model *m);
 
 /* News: fn is called after each publish; may unsubscribe itself inside. Returns a handle. */

@@ -3,8 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const size_t columns[NSHEETS] = {
-#define SHEET(id, name, title, statement, pace, per) [SHEET_##id] = NCOLS_##id,
+enum per { SELF, INSTANCE, DATABASE, HOST };
+static const struct {
+    size_t columns;
+    enum per per;
+} sheets[NSHEETS] = {
+#define SHEET(id, name, title, statement, pace, per) [SHEET_##id] = {NCOLS_##id, per},
 #define COLUMN(...)
 #define SHEET_END(id)
 #include "tables/columns.def"
@@ -15,7 +19,12 @@ static const size_t columns[NSHEETS] = {
 
 size_t sheet_columns(enum sheet_id sheet)
 {
-    return (unsigned)sheet < NSHEETS ? columns[sheet] : 0;
+    return (unsigned)sheet < NSHEETS ? sheets[sheet].columns : 0;
+}
+
+bool sheet_of_server(enum sheet_id sheet)
+{
+    return (unsigned)sheet < NSHEETS && (sheets[sheet].per == INSTANCE || sheets[sheet].per == DATABASE);
 }
 
 struct relation *relation_new(uint32_t instance, enum sheet_id sheet)

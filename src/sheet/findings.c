@@ -257,26 +257,29 @@ void findings_line(const struct model *m, bool many, int cols, struct text *out)
 
 /* ---- the status ---- */
 
-static bool has_answered(const struct model *m, uint32_t instance)
+static bool has_answered(const struct model *m, uint32_t instance, bool its_server)
 {
     const struct relation *own = model_get(m, instance, SHEET_INSTANCES);
     if (own && own->nrows && relation_cell(own, 0, COL_INSTANCES_AGE).type != V_ABSENT)
         return true;
     for (unsigned s = 0; s < NSHEETS; s++) {
-        const struct relation *r = s != SHEET_INSTANCES ? model_get(m, instance, s) : NULL;
+        const struct relation *r = (its_server ? sheet_of_server(s) : s != SHEET_INSTANCES) ? model_get(m, instance, s) : NULL;
         if (r && !r->missing && r->taken_ms)
             return true;
     }
     return false;
 }
 
+/* A machine without its server says what is wrong, never that all is well. */
 int findings_status(const struct model *m)
 {
     const struct relation *r = published(m);
-    bool answered = false;
+    bool answered = false, by_server = false;
     int worst = 0;
-    for (uint32_t i = 0; i < model_instances(m) && !answered; i++)
-        answered = has_answered(m, i);
+    for (uint32_t i = 0; i < model_instances(m) && !by_server; i++) {
+        answered = answered || has_answered(m, i, false);
+        by_server = has_answered(m, i, true);
+    }
     if (!answered)
         return 3;
     for (size_t i = 0; r && i < r->nrows; i++) {
@@ -284,5 +287,5 @@ int findings_status(const struct model *m)
         int status = critical ? 2 : 1;
         worst = status > worst ? status : worst;
     }
-    return worst;
+    return worst == 0 && !by_server ? 3 : worst;
 }

@@ -47,6 +47,11 @@ static void nothing_known_and_all_well(void **state)
     model_add_instance(m, "prod-1");
     instance(m, 0, "connecting", "absent:not_asked", "absent:null", "absent:not_asked");
     check(m, "", 3);
+    r = relation_new(0, SHEET_HOST); /* its machine alone does not tell that all is well */
+    r->taken_ms = 2000;
+    model_publish(m, r);
+    check(m, "", 3);
+    assert_int_equal(model_newest(m), 0);
     instance(m, 0, "up", "ok", "absent:null", "10ms");
     r = relation_new(0, SHEET_DATABASES);
     database(r, "system", "online", "online", "", "s1");
