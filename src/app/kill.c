@@ -288,6 +288,20 @@ void kill_begin(struct console *c, const char *id)
 
 /* ---- the answer ---- */
 
+/* While the question stood there the instance may have locked itself again: who answers now may be another person. */
+static bool may_run(struct console *c, unsigned op)
+{
+    size_t n;
+    const struct op_target *targets = op_targets(c->app->ops, op, &n);
+
+    if (op_stage(c->app->ops, op) != OP_PLANNED)
+        return false;
+    if (!n || !app_instance_locked(c->app, targets[0].instance))
+        return true;
+    console_say(c, ROLE_WARN, "%s locked itself meanwhile: nothing was killed there", instance_of(c, op));
+    return false;
+}
+
 void kill_confirmed(struct console *c)
 {
     struct kill *k = c->kill;
@@ -297,7 +311,7 @@ void kill_confirmed(struct console *c)
         return;
     c->kill = NULL; /* what news come from now on are of kills that run */
     for (size_t i = 0; i < k->nops; i++) {
-        if (op_stage(c->app->ops, k->op[i]) != OP_PLANNED) {
+        if (!may_run(c, k->op[i])) {
             op_drop(c->app->ops, k->op[i]);
             continue;
         }
