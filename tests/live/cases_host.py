@@ -223,7 +223,9 @@ def stopped(c):
         t.miss(name + " stopped", 30)
     pid = process_of(two.home)
     os.kill(pid, signal.SIGKILL)
-    screens[1].see(name + " stopped: no process runs from .*killed, or crashed", 30)
+    screens[1].text(":refresh")  # nobody is attached to this terminal: by itself it asks once a minute
+    screens[1].keys("Enter")
+    screens[1].see(name + " stopped: no process runs from .*killed, or crashed", 60)
     row = c.deck.show("host", two.home)["rows"][0]
     equal(row["status"], "stopped", "killed")
     has("\n".join(row["disagreements"]), r"pid file.* %d" % pid, "disagreements")
