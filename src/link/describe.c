@@ -1,6 +1,7 @@
 /* What was found of an instance, for `neodeck info`: one line each. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "link/bolt.h"
 
 static const char *yes_no(bool b, const char *yes, const char *no)
@@ -44,8 +45,19 @@ static void describe_bolt(const struct bolt *b, struct text *out)
     text_addf(out, "server calls itself: %s\n", *bolt_agent_of(b) ? bolt_agent_of(b) : "not said yet");
     if (bolt_hint_recv_s(b))
         text_addf(out, "sign of life while an answer is outstanding: every %lld s\n", (long long)bolt_hint_recv_s(b));
-    if (bolt_routes(b))
-        text_adds(out, "routing: this address alone is asked; members of a cluster are instances of their own\n");
+}
+
+static void describe_routing(const struct instance *i, struct text *out)
+{
+    char until[40];
+
+    if (!i->bolt || !bolt_routes(i->bolt))
+        return;
+    text_adds(out, "routing: this address alone is asked; members of a cluster are instances of their own\n");
+    if (i->routing)
+        text_addf(out, "routing table: %s; until %s\n", i->routing, time_rfc3339(i->routed_until, until, sizeof until));
+    else
+        text_addf(out, "routing table: %s\n", i->routed_until ? "this server tells none" : "not read yet, or this version has none");
 }
 
 static void host_of(const char *base, struct text *out)
@@ -105,6 +117,7 @@ void link_describe(const struct link *k, uint32_t instance, struct text *out)
     if (d->bolt[0])
         text_addf(out, "bolt as advertised: %s%s\n", d->bolt, i->bolt ? "" : " (not connected to)");
     text_addf(out, "server id: %s\n", i->server_id[0] ? i->server_id : "none known");
+    describe_routing(i, out);
     if (given_running(i))
         text_addf(out, "given up, perhaps still running there: %zu\n", given_running(i));
 }

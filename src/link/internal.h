@@ -7,6 +7,7 @@
  *   discover.c GET /: the beginning of each session, and the look whether a server still answers
  *   login.c    credentials and their breaker
  *   identity.c who answers: server id, authentication disabled
+ *   routing.c  who reads, writes and routes in its cluster
  *   flight.c   one statement from the queue to its reply
  *   decode.c   from the bytes of an answer to its rows
  *   bolt.c     the same over Bolt, with connection.c and bolt_address.c (see bolt_inside.h)
@@ -125,6 +126,9 @@ struct instance {
     bool relogin;           /* READY just now and only asking again who it is: asks wait instead of failing */
     bool identifying;       /* SERVER_ID is under way */
     bool asking_user;       /* CURRENT_USER is under way */
+    bool asking_routes;     /* ROUTING is under way */
+    char *routing;          /* in words; NULL: not known */
+    int64_t routed_until;   /* wall clock; 0: not asked yet */
 
     struct wire *discovery;
     struct instance *gate_next;
@@ -226,6 +230,9 @@ void session_look(struct instance *i);    /* whether it still answers, without a
 
 /* identity.c */
 void identity_ask(struct instance *i, bool just_up);
+/* routing.c */
+void routing_ask(struct instance *i); /* when it is of a neo4j scheme, and its time is over */
+
 void identity_learn(struct instance *i, const struct neo_result *rows); /* an answer to DATABASES */
 
 /* login.c */

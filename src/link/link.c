@@ -314,7 +314,7 @@ void link_start(struct link *k)
 /* Who answers, and whether it wants a login at all, belongs to the first look. */
 static bool is_settled(const struct instance *i)
 {
-    return i->phase != PHASE_CONNECTING && !i->asking_user && (!i->identifying || i->server_id[0]);
+    return i->phase != PHASE_CONNECTING && !i->asking_user && !i->asking_routes && (!i->identifying || i->server_id[0]);
 }
 
 bool link_settled(const struct link *k)
@@ -331,6 +331,7 @@ static void instance_free(struct instance *i)
     given_free(i);
     timer_free(i->timer);
     free(i->shown);
+    free(i->routing);
     free(i->name);
     free(i->database);
     bolt_free(i->bolt);

@@ -209,6 +209,7 @@ static void session_up(struct instance *i, const struct outcome *o)
     instance_say(i, o->elapsed_ms > i->link->pace.slow ? PHASE_SLOW : PHASE_UP, "%s", "");
     log_debug("%s: up, Neo4j %s", i->name, i->server.version_text);
     identity_ask(i, true);
+    routing_ask(i);
     flights_pump(i);
     instance_rearm(i);
 }
@@ -336,6 +337,7 @@ static void answered(struct instance *i, const struct outcome *o)
     if (i->stage != STAGE_READY)
         return;
     i->fails = 0;
+    routing_ask(i);
     if (i->phase == PHASE_UP || i->phase == PHASE_SLOW)
         instance_say(i, o->elapsed_ms > i->link->pace.slow ? PHASE_SLOW : PHASE_UP, "%s", "");
     if (o->connection && o->connection != i->last_connection) {

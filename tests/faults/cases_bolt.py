@@ -156,6 +156,15 @@ def protocol(stage):
     check('127.0.0.1:7687' in r.err + r.out or r.status == 0, 'not the port of Bolt', r)
 
 
+@case('bolt-routing')
+def routing(stage):
+    fleet = Fleet(stage, {})
+    r = stage.run('info', '-i', fleet.url.replace('bolt', 'neo4j')).must(0)
+    check('writes: db1:7687; reads: db2:7687 db3:7687; routes: nobody; until 2' in r.out, 'no routing table', r)
+    r = stage.run('info', '-i', fleet.url).must(0)
+    check('writes:' not in r.out, 'asked for without need', r)
+
+
 @case('bolt-one-login-for-all')
 def one_login(stage):
     fleet = Fleet(stage, {})

@@ -238,6 +238,8 @@ class Server:
             return ['name', 'serverID', 'databaseID', 'address', 'role'], [['system', self.server_id, 'X', '127.0.0.1:7687', 'primary']]
         if text.startswith('SHOW CURRENT USER'):
             return ['user', 'roles'], [['neo4j', None]] if self.auth else []
+        if 'getRoutingTable' in text:
+            return ['ttl', 'servers'], [[300, [{'addresses': ['db1:7687'], 'role': 'WRITE'}, {'addresses': ['db2:7687', 'db3:7687'], 'role': 'READ'}]]]
         if 'parameters.tag IS NULL' in text:
             self.lists += 1
             return ['transactionId'], [[f'neo4j-transaction-{n}'] for n, t in self.running.items() if t == params['tag']]
