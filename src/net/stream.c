@@ -46,7 +46,7 @@ struct stream {
     struct tls tls;
     struct queue out;    /* for the socket */
     struct queue early;  /* written before it was open */
-    bool *gone;          /* set when it is closed inside a call */
+    bool calling, closed; /* closed inside a call of its handler: let go of after it */
     int64_t number;
 };
 
@@ -118,8 +118,6 @@ static void release(struct stream *s)
         prepared_release(&s->preparing->p);
         free(s->preparing);
     }
-    if (s->gone)
-        *s->gone = true;
     queue_release(&s->early);
     queue_release(&s->out);
     free(s);
@@ -144,7 +142,9 @@ void stream_close(struct stream *s)
         return;
     if (s->stage == OPEN)
         say_goodbye(s);
-    release(s);
+    s->closed = true;
+    if (!s->calling)
+        release(s);
 }
 
 static void end(struct stream *s, enum http_fail why, const struct err *e)
@@ -270,33 +270,33 @@ bool stream_is_sent(const struct stream *s)
 
 /* ---- receiving ---- */
 
-/* The handler may close the stream: false, s is gone. */
+/* A call of the handler is over, which may have closed the stream: false, s is gone. */
+static bool called(struct stream *s)
+{
+    s->calling = false;
+    if (!s->closed)
+        return true;
+    release(s);
+    return false;
+}
+
 static bool give(struct stream *s, const char *bytes, size_t n)
 {
-    bool gone = false;
-
-    s->gone = &gone;
+    s->calling = true;
     s->handler->bytes(s->data, bytes, n);
-    if (!gone)
-        s->gone = NULL;
-    return !gone;
+    return called(s);
 }
 
 static bool is_opened(struct stream *s)
 {
-    bool gone = false;
-
     s->stage = OPEN;
     set_deadline(s, s->expect_ms);
     if (s->early.n)
         send_plain(s, s->early.p, s->early.n);
     queue_release(&s->early);
-    s->gone = &gone;
+    s->calling = true;
     s->handler->opened(s->data);
-    if (gone)
-        return false;
-    s->gone = NULL;
-    return flush(s);
+    return called(s) && flush(s);
 }
 
 /* After bytes came from the socket: the handshake, then what is plain. False: s is gone. */
