@@ -41,7 +41,7 @@ struct connection {
     bool named;              /* the answer to RUN has come */
     bool refused_all;        /* the server takes no version of this offer; there is another */
     bool ended;              /* by the server, in order: what ran there has ended, too */
-    bool *gone;              /* set when it is closed while its bytes are read */
+    bool reading, closed;    /* closed while its bytes are read: let go of after that */
     int64_t recv_timeout_ms; /* as the server promised */
     char tag[48];            /* RESETTING: of the statement that is ended */
     char id[48];             /* as the server calls it */

@@ -356,19 +356,26 @@ static size_t read_message(struct connection *c, const char *bytes, size_t n)
     return used;
 }
 
+static void release(struct connection *c)
+{
+    timer_free(c->timer);
+    bolt_reader_release(&c->reader);
+    free(c);
+}
+
 static void on_bytes(void *data, const char *bytes, size_t n)
 {
     struct connection *c = data;
-    bool gone = false;
 
-    c->gone = &gone;
-    while (n && !gone) {
+    c->reading = true;
+    while (n && !c->closed) {
         size_t used = c->stage == CONN_AGREEING ? agree(c, bytes, n) : read_message(c, bytes, n);
         bytes += used;
         n -= used;
     }
-    if (!gone)
-        c->gone = NULL;
+    c->reading = false;
+    if (c->closed)
+        release(c);
 }
 
 static void on_opened(void *data)
@@ -444,9 +451,8 @@ void connection_close(struct connection *c, bool in_order)
         text_release(&m);
     }
     stream_close(c->stream);
-    timer_free(c->timer);
-    if (c->gone)
-        *c->gone = true;
-    bolt_reader_release(&c->reader);
-    free(c);
+    timer_clear(c->timer);
+    c->closed = true;
+    if (!c->reading)
+        release(c);
 }
