@@ -78,9 +78,10 @@ def tls_on_plain(c):
 
 @case("bolt address", *LISTING)
 def bolt(c):
-    for scheme in ("bolt", "neo4j", "bolt+s"):
+    for scheme in ("bolt", "neo4j"):
         r = c.deck.run("show", "databases", "-i", "%s://127.0.0.1:%d" % (scheme, c.server.bolt))
-        one_line(r, 4, "http")
+        assert r.status == 0 and "online" in r.out, "%s: %s" % (scheme, r)
+    one_line(c.deck.run("show", "databases", "-i", "bolt+s://127.0.0.1:%d" % c.server.bolt), 4, "TLS")
 
 
 @case("http on the bolt port", "5.26")
