@@ -257,6 +257,12 @@ void findings_line(const struct model *m, bool many, int cols, struct text *out)
 
 /* ---- the status ---- */
 
+/* A row that says nothing of the server: its machine is another one, or no server of that port was found there. */
+static bool says_nothing(const struct relation *r)
+{
+    return r->sheet == SHEET_HOST && r->nrows && strcmp(value_str(relation_cell(r, 0, COL_HOST_STATUS), ""), "unknown") == 0;
+}
+
 static bool has_answered(const struct model *m, uint32_t instance, bool its_server)
 {
     const struct relation *own = model_get(m, instance, SHEET_INSTANCES);
@@ -264,7 +270,7 @@ static bool has_answered(const struct model *m, uint32_t instance, bool its_serv
         return true;
     for (unsigned s = 0; s < NSHEETS; s++) {
         const struct relation *r = (its_server ? sheet_of_server(s) : s != SHEET_INSTANCES) ? model_get(m, instance, s) : NULL;
-        if (r && !r->missing && r->taken_ms)
+        if (r && !r->missing && r->taken_ms && !says_nothing(r))
             return true;
     }
     return false;

@@ -90,6 +90,23 @@ static void who_runs_no_more_is_said_to(void **state)
     }
 }
 
+/* No server of that port was found on the machine, and nobody answers: nobody knows. */
+static void a_machine_that_knows_nothing_is_no_answer(void **state)
+{
+    struct model *m = model_new();
+    struct relation *own = relation_new(0, SHEET_INSTANCES), *host = relation_new(0, SHEET_HOST);
+    model_add_instance(m, "prod-1");
+    add_row(own, "instance", "prod-1", "state", "down", "age_ms", "absent:not_asked", NULL);
+    own->taken_ms = NOW;
+    model_publish(m, own);
+    add_row(host, "instance", "prod-1", "status", "unknown", NULL);
+    host->taken_ms = NOW;
+    model_publish(m, host);
+    findings_update(m, NOW);
+    assert_int_equal(findings_status(m), 3);
+    model_free(m);
+}
+
 static void an_abandoned_home_is_never_critical(void **state)
 {
     struct model *m = model_new();
@@ -280,6 +297,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_runs_no_more_is_said_to),
+        cmocka_unit_test(a_machine_that_knows_nothing_is_no_answer),
         cmocka_unit_test(an_abandoned_home_is_never_critical),
         cmocka_unit_test(each_rule_has_its_limits),
         cmocka_unit_test(checkpoints_count_where_something_is_written),
