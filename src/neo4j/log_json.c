@@ -203,22 +203,30 @@ static void add_query(struct text *out, const cJSON *line)
     }
 }
 
+/* Some messages name him themselves (2026.08: refused ones of security). */
+static bool names_user(const char *message, const char *user)
+{
+    size_t n = strlen(user);
+
+    return message && message[0] == '[' && strncmp(message + 1, user, n) == 0 && strncmp(message + 1 + n, "]: ", 3) == 0;
+}
+
 static void add_message(struct text *out, const cJSON *line)
 {
     static const char *const names[] = {"message", "short_message", "event"};
     const char *user = tree_text(tree_get(line, "executingUser"));
+    const cJSON *message = NULL;
 
     if (tree_text(tree_get(line, "query"))) {
         add_query(out, line);
         return;
     }
-    if (user && *user)
+    for (size_t i = 0; i < sizeof names / sizeof *names && !tree_text(message); i++)
+        message = tree_get(line, names[i]);
+    if (user && *user && !names_user(tree_text(message), user))
         text_addf(out, "[%s]: ", user);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (tree_text(tree_get(line, names[i]))) {
-            add_string(out, tree_get(line, names[i]));
-            return;
-        }
+    if (tree_text(message))
+        add_string(out, message);
 }
 
 static void add_json(struct text *out, const char *line, size_t n, const struct log_line *l)

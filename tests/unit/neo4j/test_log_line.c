@@ -194,6 +194,7 @@ static void gives_text_for_people(void **state)
         {"\tat x", "\tat x"},
         {"{\"time\":\"2026-11-22 15:15:10.339+0000\",\"level\":\"INFO\",\"category\":\"o.n.D\",\"message\":\"a\\tb\",\"stacktrace\":\"x\\n\\ty\"}",
          "a\tb\nx\n\ty"},
+        {"{\"time\":\"2026-11-22 15:15:10.339+0000\",\"level\":\"ERROR\",\"executingUser\":\"bob\",\"message\":\"[bob]: denied\"}", "[bob]: denied"},
         {"{\"time\":\"2026-11-22 15:15:10.339+0000\",\"level\":\"ERROR\",\"type\":\"security\",\"executingUser\":\"bob\",\"message\":\"failed\"}",
          "[bob]: failed"},
         {"{\"time\":\"2026-11-22 15:15:10.339+0000\",\"level\":\"ERROR\",\"event\":\"fail\",\"type\":\"query\",\"elapsedTimeMs\":1234,\"database\":"
