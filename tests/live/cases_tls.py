@@ -119,7 +119,7 @@ def some(c):
 
 @case("wrong usage", "5.26")
 def usage(c):
-    for args in (["show"], ["show", "nothing"], ["show", "locks"], ["show", "databases", "--sort", "nothing"], ["--nothing"],
+    for args in (["show"], ["show", "nothing"], ["show", "backups"], ["show", "databases", "--sort", "nothing"], ["--nothing"],
                  ["show", "transactions", "--filter", "nothing>1"], ["show", "databases", "--format", "xml"], ["kill"],
                  ["check", "more"], ["backup"], ["show", "databases", "--columns", "nothing"], ["--size", "huge"]):
         r = c.deck.run(*args, "-i", c.url)

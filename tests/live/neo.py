@@ -103,7 +103,7 @@ class Client(threading.Thread):
     """An application: one connection, in a thread of its own. It runs a statement in a transaction that it opened, tagged with
     metadata, and keeps what became of it in `error` (a code, "cut", or "" when it went through)."""
 
-    def __init__(self, server, statement=None, app="live-app", limit=120, **params):
+    def __init__(self, server, statement=None, app="live-app", limit=300, **params):
         super().__init__(daemon=True)
         self.server, self.statement, self.params, self.app, self.limit = server, statement, params, app, limit
         self.link = http.client.HTTPConnection(server.host, server.port, timeout=180)
