@@ -257,23 +257,26 @@ void findings_line(const struct model *m, bool many, int cols, struct text *out)
 
 /* ---- the status ---- */
 
-/* A row that says nothing of the server: its machine is another one, or no server of that port was found there. */
-static bool says_nothing(const struct relation *r)
-{
-    return r->sheet == SHEET_HOST && r->nrows && strcmp(value_str(relation_cell(r, 0, COL_HOST_STATUS), ""), "unknown") == 0;
-}
-
-static bool has_answered(const struct model *m, uint32_t instance, bool its_server)
+static bool has_answered(const struct model *m, uint32_t instance)
 {
     const struct relation *own = model_get(m, instance, SHEET_INSTANCES);
     if (own && own->nrows && relation_cell(own, 0, COL_INSTANCES_AGE).type != V_ABSENT)
         return true;
     for (unsigned s = 0; s < NSHEETS; s++) {
-        const struct relation *r = (its_server ? sheet_of_server(s) : s != SHEET_INSTANCES) ? model_get(m, instance, s) : NULL;
-        if (r && !r->missing && r->taken_ms && !says_nothing(r))
+        const struct relation *r = sheet_of_server(s) ? model_get(m, instance, s) : NULL;
+        if (r && !r->missing && r->taken_ms)
             return true;
     }
     return false;
+}
+
+/* The one thing that a machine knows as well as its server would: that there is none. */
+static bool is_known_down(const struct model *m, uint32_t instance)
+{
+    const struct relation *r = model_get(m, instance, SHEET_HOST);
+    const char *status = r && !r->missing ? value_str(relation_cell(r, 0, COL_HOST_STATUS), "") : "";
+
+    return strcmp(status, "stopped") == 0 || strcmp(status, "failed") == 0;
 }
 
 /* A machine without its server says what is wrong, never that all is well. */
@@ -283,8 +286,8 @@ int findings_status(const struct model *m)
     bool answered = false, by_server = false;
     int worst = 0;
     for (uint32_t i = 0; i < model_instances(m) && !by_server; i++) {
-        answered = answered || has_answered(m, i, false);
-        by_server = has_answered(m, i, true);
+        by_server = has_answered(m, i);
+        answered = answered || by_server || is_known_down(m, i);
     }
     if (!answered)
         return 3;

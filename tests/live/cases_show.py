@@ -175,7 +175,8 @@ def check_fine(c):
     if r.status != 1:  # fifteen minutes after its start it is news no more
         equal((r.status, r.out), (0, "OK: nothing needs attention\n"), "check")
     else:
-        has(r.out, r"^WARNING: restarted \d+ (s|min) ago\n$", "check")
+        for words in r.out.replace("WARNING: ", "").strip().split(" · "):  # other cases try wrong passwords
+            has(words, r"^restarted \d+ (s|min) ago$|^\d+ failed logins", "check")
 
 
 @case("check warns of a blocked transaction", *LISTING)
