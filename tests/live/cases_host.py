@@ -210,7 +210,7 @@ def stopped(c):
     screens = [c.new_deck(), c.new_deck()]
     screens = [deck.Tmux(d, [c.server.home, two.home], size) for d, size in zip(screens, ((80, 24), (200, 50)))]
     for t in screens:
-        t.see(name + r"\S* +(up|slow)", 30)
+        t.see("[●◐] " + name, 30)
     two.check("stop")
     for t in screens:
         t.see(name + " stopped: no process runs", 30)
@@ -219,7 +219,7 @@ def stopped(c):
     nothing_changes(c, two)
     two.check("start")
     for t in screens:
-        t.see(name + r"\S* +(up|slow)", 60)
+        t.see("[●◐] " + name, 60)
         t.miss(name + " stopped", 30)
     pid = process_of(two.home)
     os.kill(pid, signal.SIGKILL)
