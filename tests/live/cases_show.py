@@ -176,7 +176,7 @@ def check_fine(c):
         equal((r.status, r.out), (0, "OK: nothing needs attention\n"), "check")
     else:
         for words in r.out.replace("WARNING: ", "").strip().split(" · "):  # other cases try wrong passwords
-            has(words, r"^restarted \d+ (s|min) ago$|^\d+ failed logins", "check")
+            has(words, r"^restarted \d+ (s|min) ago$|^\d+ failed logins| slow$", "check")
 
 
 @case("check warns of a blocked transaction", *LISTING)
