@@ -96,6 +96,8 @@ class Person:
         if self.terminal:
             self.terminal.close()
             self.terminal = None
+        self.pane.keys("Escape")  # a question that is open would take the command for its answer
+        time.sleep(0.7)
         self.command("quit")
         if not until(lambda: self.pane.dead() is not None, 3, 0.2) and self.asked(0):
             self.pane.text("y")
