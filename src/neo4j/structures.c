@@ -127,8 +127,11 @@ static struct value local_date_time_value(struct unpack *u, struct value f)
     return finish(u, &t, false);
 }
 
+/* Further away than milliseconds can count is no time that anybody looks at. */
 static struct value instant(int64_t seconds, int64_t nanos)
 {
+    if (seconds > INT64_MAX / 2000 || seconds < INT64_MIN / 2000)
+        return v_absent(ABSENT_TOO_LARGE);
     return v_time(seconds * 1000 + nanos / 1000000);
 }
 

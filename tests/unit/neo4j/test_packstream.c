@@ -71,7 +71,7 @@ static void what_is_read_is_what_jolt_gives(void **state)
         {"B3 50 90 90 90", "(wrong_shape)"}, {"B3 50 91 B3 4E 01 90 A0 90 92 01 01", "(wrong_shape)"},
         {"B2 56 CC 01 C6 CC 08 00 00 00 00 00 00 00 00", "vector of 2 FLOAT32"}, {"B4 3F 83 466F6F 06 01 A0", "type Foo needs Bolt 6.1"},
         {"B1 01 05", "{tag: 1, fields: [5]}"}, {"B1 44 81 61", "(wrong_shape)"}, {"B2 44 01 02", "(wrong_shape)"},
-        {"B1 44 CB 7FFFFFFFFFFFFFFF", "(wrong_shape)"},
+        {"B1 44 CB 7FFFFFFFFFFFFFFF", "(wrong_shape)"}, {"B3 49 CB 00582F5900000000 00 00", "(too_large)"},
     };
     struct text out;
     size_t wrong = 0;
