@@ -37,7 +37,7 @@ struct prompt {
 };
 
 /* What the dialog on the screen is about. */
-enum question { ASK_NOTHING, ASK_QUIT, ASK_KILL, ASK_ARM, ASK_SECRET, ASK_NOTICE };
+enum question { ASK_NOTHING, ASK_QUIT, ASK_KILL, ASK_ARM, ASK_SECRET };
 
 struct kill;
 struct kept;
@@ -152,7 +152,6 @@ void completion_close(struct prompt *p);
 
 /* questions.c */
 void question_open(struct console *c, enum question q, uint32_t instance);
-void question_notice(struct console *c, const char *title, const char *words);
 void question_key(struct console *c, keycode k);
 
 /* kill.c */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/kept_file.h"
 #include "base/clock.h"
 #include "sheet/print.h"
 
@@ -21,21 +22,6 @@ struct export_job {
 };
 
 #define EXPORT_MAX ((size_t)256 * 1024 * 1024)
-
-static bool write_all(int fd, const char *s, size_t n)
-{
-    while (n) {
-        ssize_t did = write(fd, s, n);
-
-        if (did < 0 && errno == EINTR)
-            continue;
-        if (did <= 0)
-            return false;
-        s += did;
-        n -= (size_t)did;
-    }
-    return fsync(fd) == 0;
-}
 
 static void print_logs(struct export_job *job)
 {
@@ -56,7 +42,7 @@ static void work(void *data)
 
     if (fd >= 0 && job->rows)
         print_logs(job);
-    well = fd >= 0 && write_all(fd, job->bytes.s, job->bytes.len);
+    well = fd >= 0 && write_all(fd, job->bytes.s, job->bytes.len) && fsync(fd) == 0;
     if (!well)
         job->error = errno;
     if (fd >= 0 && close(fd) < 0 && well) {

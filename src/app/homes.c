@@ -1,16 +1,14 @@
 #include "app/homes.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "app/kept_file.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "conf/file.h"
-#include "conf/paths.h"
 
 enum { FILE_MAX = 1024 * 1024, HOME_MAX = 4096 };
 
@@ -93,48 +91,6 @@ static bool is_gone(const char *home)
     return stat(home, &st) != 0 ? errno == ENOENT || errno == ENOTDIR : !S_ISDIR(st.st_mode);
 }
 
-static bool write_all(int fd, const char *s, size_t n)
-{
-    while (n) {
-        ssize_t wrote = write(fd, s, n);
-
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote <= 0)
-            return false;
-        s += wrote;
-        n -= (size_t)wrote;
-    }
-    return true;
-}
-
-static bool replace(const char *file, const struct text *t)
-{
-    char *temporary = x_printf("%s.XXXXXX", file);
-    int fd = mkstemp(temporary); /* 0600 */
-    bool ok = fd >= 0 && write_all(fd, t->s, t->len);
-
-    if (fd >= 0)
-        ok &= close(fd) == 0;
-    if (ok)
-        ok = rename(temporary, file) == 0;
-    if (!ok && fd >= 0)
-        unlink(temporary);
-    free(temporary);
-    return ok;
-}
-
-static bool make_directory(const char *file)
-{
-    const char *slash = strrchr(file, '/');
-    char *dir = x_strndup(file, slash ? (size_t)(slash - file) : 0);
-    struct err e;
-    bool ok = *dir && path_make_dir(dir, &e);
-
-    free(dir);
-    return ok;
-}
-
 void homes_write(const struct homes *h, const char *file)
 {
     struct homes all = {0};
@@ -149,7 +105,7 @@ void homes_write(const struct homes *h, const char *file)
     for (size_t i = 0; i < all.n; i++)
         if (!is_gone(all.v[i]))
             text_addf(&now, "%s\n", all.v[i]);
-    if (strcmp(old.s, now.s) != 0 && !(make_directory(file) && replace(file, &now)))
+    if (strcmp(old.s, now.s) != 0 && !kept_file_write(file, now.s, now.len))
         log_debug("'%s' cannot be written: %s", file, strerror(errno));
     text_release(&old);
     text_release(&now);

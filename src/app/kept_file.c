@@ -17,7 +17,7 @@ struct job {
     int error;
 };
 
-static bool write_all(int fd, const char *s, size_t n)
+bool write_all(int fd, const char *s, size_t n)
 {
     while (n) {
         ssize_t did = write(fd, s, n);
@@ -43,8 +43,8 @@ static bool make_place(const char *file)
 
 bool kept_file_write(const char *file, const char *bytes, size_t n)
 {
-    char *temporary = x_printf("%s.%ld.tmp", file, (long)getpid());
-    int fd = make_place(file) ? open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600) : -1;
+    char *temporary = x_printf("%s.XXXXXX", file); /* a worker may be writing the same one */
+    int fd = make_place(file) ? mkostemp(temporary, O_CLOEXEC) : -1; /* 0600 */
     bool well = fd >= 0 && write_all(fd, bytes, n);
     int error = errno;
 

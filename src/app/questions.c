@@ -54,14 +54,6 @@ void question_open(struct console *c, enum question q, uint32_t instance)
     c->dirty = true;
 }
 
-void question_notice(struct console *c, const char *title, const char *words)
-{
-    question_open(c, ASK_NOTICE, MODEL_NO_INSTANCE);
-    dialog_release(&c->dialog);
-    dialog_init(&c->dialog, title, true);
-    pager_add(&c->dialog.text, ROLE_TEXT, 0, words, strlen(words));
-}
-
 static void close_question(struct console *c)
 {
     dialog_release(&c->dialog);

@@ -5,6 +5,11 @@
 #include "base/mem.h"
 #include "neo4j/log_marks.h"
 
+/* The logbook, which knows no Neo4j, has its own names for the levels. */
+_Static_assert(LB_NONE == (int)LOG_LEVEL_NONE && LB_TRACE == (int)LOG_LEVEL_TRACE && LB_DEBUG == (int)LOG_LEVEL_DEBUG &&
+                   LB_INFO == (int)LOG_LEVEL_INFO && LB_WARN == (int)LOG_LEVEL_WARN && LB_ERROR == (int)LOG_LEVEL_ERROR,
+               "levels are handed on as they are");
+
 static const char *word(char to[LOG_WORD_MAX], struct slice s)
 {
     size_t n = s.n < LOG_WORD_MAX ? s.n : LOG_WORD_MAX - 1;

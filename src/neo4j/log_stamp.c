@@ -85,10 +85,3 @@ enum log_level log_level_parse(const char *s, size_t n)
     }
     return LOG_LEVEL_NONE;
 }
-
-const char *log_level_name(enum log_level l)
-{
-    static const char *const names[] = {"", "TRACE", "DEBUG", "INFO", "WARN", "ERROR"};
-
-    return names[l];
-}

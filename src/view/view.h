@@ -93,7 +93,6 @@ void view_columns_words(const struct view *v, struct text *out);
 bool view_is_wide(const struct view *v);
 /* What is printed for export: rows as shown now. */
 const struct rows *view_rows(const struct view *v);
-void view_print_order(const struct view *v, struct query *q);
 
 /* ---- logs (view/log_view.c) ---- */
 bool view_is_logs(const struct view *v);
