@@ -63,20 +63,24 @@ static struct value age_cell(const struct source *s, int64_t now)
     return newest ? v_duration(now > newest ? now - newest : 0) : v_absent(ABSENT_NOT_ASKED);
 }
 
-/* What its machine tells of one that does not answer says more than that it does not. */
-static const char *message_of(const struct feed *f, const struct source *s, struct arena *a, int64_t now)
+/* What its machine tells of one that does not answer says more than that it does not: `state` and `message` are made that. */
+static void look_at_machine(const struct feed *f, const struct source *s, struct arena *a, int64_t now, const char **state, const char **message)
 {
     const struct relation *host = s->state.phase == PHASE_DOWN ? model_get(f->model, s->instance, SHEET_HOST) : NULL;
     const char *status, *words, *home;
 
     if (!host || host->missing || !host->nrows || now - host->taken_ms > HOST_FRESH_MS)
-        return s->state.message;
+        return;
     status = value_str(relation_cell(host, 0, COL_HOST_STATUS), "");
     words = value_str(relation_cell(host, 0, COL_HOST_MESSAGE), "");
     home = value_str(relation_cell(host, 0, COL_HOST_HOME), "its home");
-    if (strcmp(status, "stopped") == 0)
-        return arena_printf(a, "stopped: no process runs from %.300s%s%.300s", home, *words ? "; " : "", words);
-    return strcmp(status, "failed") == 0 && *words ? words : s->state.message;
+    if (strcmp(status, "stopped") == 0) {
+        *state = "stopped";
+        *message = arena_printf(a, "no process runs from %.300s%s%.300s", home, *words ? "; " : "", words);
+    } else if (strcmp(status, "failed") == 0) {
+        *state = "failed";
+        *message = *words ? words : *message;
+    }
 }
 
 static void fill_row(const struct feed *f, const struct source *s, const char *name, struct relation *r, int64_t now)
@@ -84,14 +88,16 @@ static void fill_row(const struct feed *f, const struct source *s, const char *n
     const struct instance_state *st = &s->state;
     struct value *c = relation_add_row(r);
     struct arena *a = &r->arena;
+    const char *state = phase_name(st->phase), *message = st->message;
 
+    look_at_machine(f, s, a, now, &state, &message);
     c[COL_INSTANCES_INSTANCE] = text_or(a, name, ABSENT_NULL);
-    c[COL_INSTANCES_STATE] = text_or(a, phase_name(st->phase), ABSENT_NULL);
+    c[COL_INSTANCES_STATE] = text_or(a, state, ABSENT_NULL);
     c[COL_INSTANCES_LOGIN] = text_or(a, login_name(st->login), ABSENT_NOT_ASKED);
     c[COL_INSTANCES_VERSION] = text_or(a, st->version, ABSENT_NOT_ASKED);
     c[COL_INSTANCES_EDITION] = edition_cell(a, st->edition);
     c[COL_INSTANCES_LATENCY] = st->latency_ms >= 0 ? v_duration(st->latency_ms) : v_absent(ABSENT_NOT_ASKED);
-    c[COL_INSTANCES_MESSAGE] = text_or(a, message_of(f, s, a, now), ABSENT_NULL);
+    c[COL_INSTANCES_MESSAGE] = text_or(a, message, ABSENT_NULL);
     c[COL_INSTANCES_NEXT_TRY] = st->next_try_ms ? v_time(st->next_try_ms) : v_absent(ABSENT_NOT_APPLICABLE);
     c[COL_INSTANCES_SINCE] = st->since_ms ? v_time(st->since_ms) : v_absent(ABSENT_NULL);
     c[COL_INSTANCES_ADDRESS] = text_or(a, s->address, ABSENT_NULL);

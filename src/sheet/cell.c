@@ -34,6 +34,7 @@ static const struct {
     {"online", ROLE_OK},           {"up", ROLE_OK},             {"ok", ROLE_OK},           {"loaded", ROLE_OK},
     {"done", ROLE_OK},             {"gone", ROLE_OK},           {"verified", ROLE_OK},     {"slow", ROLE_WARN},
     {"stale", ROLE_WARN},          {"connecting", ROLE_WARN},   {"starting", ROLE_WARN},   {"stopping", ROLE_WARN},
+    {"stopped", ROLE_WARN},
     {"recovering", ROLE_WARN},     {"initial", ROLE_WARN},      {"populating", ROLE_WARN}, {"store copying", ROLE_WARN},
     {"deallocating", ROLE_WARN},   {"blocked", ROLE_WARN},      {"idle in tx", ROLE_WARN}, {"terminating", ROLE_WARN},
     {"terminated", ROLE_WARN},     {"closing", ROLE_WARN},      {"needed", ROLE_WARN},     {"requested", ROLE_WARN},
@@ -152,6 +153,11 @@ static void format_number(const struct column *c, struct value v, struct text *o
         text_adds(out, bytes_short(value_i64(v, 0), buf, sizeof buf));
     else
         value_render(v, out);
+}
+
+bool state_is_down(const char *state)
+{
+    return strcmp(state, "down") == 0 || strcmp(state, "stopped") == 0 || strcmp(state, "failed") == 0;
 }
 
 void cell_format(const struct sheet *s, size_t col, struct value v, bool shorten, struct text *out, enum role *role)

@@ -69,7 +69,7 @@ const char *found_instance_cell(const struct findings *fs, uint32_t instance, si
 const struct relation *found_source(const struct findings *fs, uint32_t instance, enum sheet_id sheet)
 {
     const struct relation *r = model_get(fs->m, instance, sheet);
-    if (!r || r->missing || strcmp(found_instance_cell(fs, instance, COL_INSTANCES_STATE), "down") == 0)
+    if (!r || r->missing || state_is_down(found_instance_cell(fs, instance, COL_INSTANCES_STATE)))
         return NULL;
     return r;
 }

@@ -3,6 +3,7 @@
 #define SHEET_FOUND_H
 
 #include "sheet/findings.h"
+#include "sheet/sheet.h"
 
 /* In the order in which they matter. */
 enum finding_kind {

@@ -75,7 +75,7 @@ const char *found_ended(const struct findings *fs, uint32_t instance)
 {
     const struct relation *own = model_get(fs->m, instance, SHEET_INSTANCES), *r = host_of(fs, instance);
     const char *status = r ? word(r, COL_HOST_STATUS) : "";
-    if (!own || !r || own->taken_ms - r->taken_ms > EXPLAINS_MS || strcmp(found_instance_cell(fs, instance, COL_INSTANCES_STATE), "down") != 0)
+    if (!own || !r || own->taken_ms - r->taken_ms > EXPLAINS_MS || !state_is_down(found_instance_cell(fs, instance, COL_INSTANCES_STATE)))
         return NULL;
     return strcmp(status, "stopped") == 0 || strcmp(status, "failed") == 0 ? status : NULL;
 }

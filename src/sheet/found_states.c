@@ -199,7 +199,7 @@ void found_instance(struct findings *fs, uint32_t instance)
     const char *state = found_instance_cell(fs, instance, COL_INSTANCES_STATE);
     const char *words = found_instance_cell(fs, instance, COL_INSTANCES_MESSAGE);
     const char *name = model_instance_name(fs->m, instance);
-    bool down = strcmp(state, "down") == 0;
+    bool down = state_is_down(state);
     const char *end = found_ended(fs, instance);
     char buf[4 * WORDS_SHOWN + 8];
     if (has_login_trouble(fs, instance))

@@ -43,9 +43,9 @@ bool group_has(const struct model *m, const char *group, uint32_t instance)
 /* How bad a state is: what is on its way to be well is better than what is not. Unknown words are neither. */
 static unsigned badness(const struct model *m, uint32_t instance)
 {
-    static const char *const worse[] = {"up", "slow", "connecting", "starting", "recovering", "stale", "down"};
+    static const char *const worse[] = {"up", "slow", "connecting", "starting", "recovering", "stale"};
     const char *state = own_cell(m, instance, COL_INSTANCES_STATE), *login = own_cell(m, instance, COL_INSTANCES_LOGIN);
-    unsigned bad = 2;
+    unsigned bad = state_is_down(state) ? 6 : 2;
 
     for (unsigned i = 0; i < sizeof(worse) / sizeof(*worse); i++)
         if (strcmp(worse[i], state) == 0)

@@ -69,6 +69,9 @@ long rows_find(const struct rows *rs, const char *key);
  * grid. now: wall ms for ages. Absent cells give "-" (or "ent" for Enterprise only ...) and role UNKNOWN. Sets *role (state words:
  * online ok, offline bad, blocked warn ...), never by colour alone. */
 void cell_format(const struct sheet *s, size_t col, struct value v, bool shorten, struct text *out, enum role *role);
+/* True for the states of an instance that does not answer and is not expected to by itself: "down", and what its machine knows of that,
+ * "stopped" or "failed". */
+bool state_is_down(const char *state);
 
 /* Which columns are shown at a total width: default set by priority, or the user's list. Fills idx (at most max), returns how many. */
 size_t columns_choose(const struct sheet *s, int width, bool wide, bool many_instances, size_t *idx, size_t max);

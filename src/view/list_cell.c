@@ -28,7 +28,7 @@ static enum symbol state_symbol(const char *state)
         enum symbol symbol;
     } symbols[] = {
         {"up", SYM_UP}, {"slow", SYM_PARTIAL}, {"stale", SYM_PARTIAL}, {"down", SYM_BAD},
-        {"connecting", SYM_WAIT}, {"starting", SYM_WAIT}, {"recovering", SYM_WAIT},
+        {"stopped", SYM_BAD}, {"failed", SYM_BAD}, {"connecting", SYM_WAIT}, {"starting", SYM_WAIT}, {"recovering", SYM_WAIT},
     };
 
     for (size_t i = 0; i < sizeof(symbols) / sizeof(*symbols); i++)
@@ -92,7 +92,8 @@ static void instance_summary(struct list_view *lv, struct row r, enum role *role
         text_adds(&lv->cell, state);
         if (strcmp(state, "stale") == 0)
             add_duration(&lv->cell, " ", row_cell(r, COL_INSTANCES_AGE));
-        add_next_try(&lv->cell, row_cell(r, COL_INSTANCES_NEXT_TRY), lv->wall_ms);
+        if (!state_is_down(state) || strcmp(state, "down") == 0) /* nobody waits for the next try at one that does not run */
+            add_next_try(&lv->cell, row_cell(r, COL_INSTANCES_NEXT_TRY), lv->wall_ms);
         if (*text_at(r, COL_INSTANCES_MESSAGE))
             text_addf(&lv->cell, ": %s", text_at(r, COL_INSTANCES_MESSAGE));
     }

@@ -45,19 +45,40 @@ static bool is_asked_for(const struct list_view *lv, const struct view_ctx *c, u
     return lv->base.instance != MODEL_NO_INSTANCE ? lv->base.instance == instance : view_in_scope(c, instance);
 }
 
-/* Why an instance has nothing for this list, once for each different reason. */
+/* Why an instance has nothing for this list; NULL when it has, or was not asked. */
+static const char *reason(const struct list_view *lv, const struct view_ctx *c, uint32_t instance)
+{
+    const struct relation *rel = model_get(c->model, instance, lv->sheet->id), *own = model_get(c->model, instance, SHEET_INSTANCES);
+
+    if (!is_asked_for(lv, c, instance) || !rel || !rel->missing)
+        return NULL;
+    if (own && own->nrows && strcmp(value_str(relation_cell(own, 0, COL_INSTANCES_STATE), ""), "stopped") == 0)
+        return "stopped: no process of it runs";
+    return rel->err.words;
+}
+
+/* Each different reason once, with who has it. */
 static void draw_reasons(struct list_view *lv, struct grid *g, struct rect r, const struct view_ctx *c)
 {
-    char last[sizeof(((struct err *)0)->words)] = "", line[sizeof(last) + 128];
+    char line[sizeof(((struct err *)0)->words) + 192], more[32];
+    uint32_t n = model_instances(c->model);
     int y = 0;
 
-    for (uint32_t i = 0; i < model_instances(c->model) && y < r.h; i++) {
-        const struct relation *rel = model_get(c->model, i, lv->sheet->id);
+    for (uint32_t i = 0; i < n && y < r.h; i++) {
+        const char *why = reason(lv, c, i), *other;
+        uint32_t same = 0;
+        bool told = false;
 
-        if (!is_asked_for(lv, c, i) || !rel || !rel->missing || strcmp(last, rel->err.words) == 0)
+        for (uint32_t k = 0; why && k < n && !told; k++)
+            if (k != i && (other = reason(lv, c, k)) != NULL && strcmp(why, other) == 0) {
+                told = k < i;
+                same++;
+            }
+        if (!why || told)
             continue;
-        snprintf(last, sizeof(last), "%s", rel->err.words);
-        snprintf(line, sizeof(line), "%s%s%s", lv->many ? model_instance_name(c->model, i) : "", lv->many ? ": " : "", last);
+        snprintf(more, sizeof(more), same ? " and %u more" : "", same);
+        snprintf(line, sizeof(line), "%.128s%s%s%s", lv->many ? model_instance_name(c->model, i) : "", lv->many ? more : "",
+                 lv->many ? ": " : "", why);
         y += draw_wrapped(g, (struct rect){r.x, r.y + y, r.w, r.h - y}, ROLE_DIM, line);
     }
 }

@@ -150,7 +150,7 @@ def stopped_by_batch(c, two):
         equal(r.status, status, "exit status of %s: %s" % (view, r.err))
         return [x for x in r.json()["rows"] if x["instance"] == name]
     row = rows("instances", 5)[0]
-    equal((row["state"], row["message"]), ("down", "stopped: no process runs from " + two.home), "its state")
+    equal((row["state"], row["message"]), ("stopped", "no process runs from " + two.home), "its state")
     row = rows("host")[0]
     equal([row[k] for k in ("status", "pid", "home", "disagreements")], ["stopped", None, two.home, []], "its machine")
     assert "Stopped." in [r["message"] for r in rows("logs")], "its log does not tell that it was stopped"
@@ -170,7 +170,7 @@ def found_without_configuration(c, two):
     one = rows[os.path.basename(c.server.home)]
     equal((one["found"], one["login"]), (True, "needed"), "the one that runs: %s" % one)
     down = rows[os.path.basename(two.home)]
-    equal((down["found"], down["state"], down["message"]), (True, "down", "stopped: no process runs from " + two.home), "the other")
+    equal((down["found"], down["state"], down["message"]), (True, "stopped", "no process runs from " + two.home), "the other")
 
 
 def fingerprint(home):
