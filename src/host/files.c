@@ -259,60 +259,6 @@ void work_read(struct call *c)
 
 /* ---- space ---- */
 
-/* A field of mountinfo: blanks and the like are written as \040. */
-static const char *unescape(char *s)
-{
-    char *to = s;
-
-    for (const char *from = s; *from; to++) {
-        if (from[0] == '\\' && from[1] >= '0' && from[1] <= '3' && from[2] && from[3]) {
-            *to = (char)((from[1] - '0') << 6 | (from[2] - '0') << 3 | (from[3] - '0'));
-            from += 4;
-        } else {
-            *to = *from++;
-        }
-    }
-    *to = '\0';
-    return s;
-}
-
-struct mount {
-    uint64_t id;
-    char *where, *fs, *device;
-};
-
-/* "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue" */
-static bool read_mount(char *line, struct mount *m)
-{
-    char *save = NULL, *word = strtok_r(line, " \n", &save), *fields[5] = {0};
-
-    for (size_t i = 0; i < 5 && word; i++, word = strtok_r(NULL, " \n", &save))
-        fields[i] = word;
-    while (word && strcmp(word, "-") != 0)
-        word = strtok_r(NULL, " \n", &save);
-    m->fs = word ? strtok_r(NULL, " \n", &save) : NULL;
-    m->device = m->fs ? strtok_r(NULL, " \n", &save) : NULL;
-    if (!fields[4] || !m->device)
-        return false;
-    m->id = strtoull(fields[0], NULL, 10);
-    m->where = fields[4];
-    unescape(m->where);
-    unescape(m->device);
-    return true;
-}
-
-/* The mount's own number where the kernel tells it; else the longest directory that leads there. */
-static size_t fits(const struct mount *m, const char *path, uint64_t id)
-{
-    size_t n = strlen(m->where);
-
-    if (id)
-        return m->id == id ? SIZE_MAX : 0;
-    if (strcmp(m->where, "/") == 0)
-        return 1;
-    return strncmp(m->where, path, n) == 0 && (path[n] == '/' || !path[n]) ? n : 0;
-}
-
 static uint64_t mount_id(const char *path)
 {
 #ifdef STATX_MNT_ID
@@ -333,7 +279,7 @@ static void find_mount(struct found *f, const char *path)
     struct mount m;
 
     while (in && getline(&line, &cap, in) > 0) {
-        size_t fit = read_mount(line, &m) ? fits(&m, path, id) : 0;
+        size_t fit = mount_parse(line, &m) ? mount_fits(&m, path, id) : 0;
         if (fit == 0 || fit < best)
             continue;
         best = fit;

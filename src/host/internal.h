@@ -1,6 +1,9 @@
 /* What the files of host/ share. Above it only host.h is known.
  *
- *   host.c    the port: tickets, deadlines, cancel, what is refused; a queue for the workers
+ *   host.c    the port: tickets, cancel, what is refused
+ *   call.c    the life of a call: replies, deadlines, its end
+ *   workers.c the queue for the workers, and what happens when a disk does not let go of them
+ *   mounts.c  what is mounted where
  *   argv.c    from a row of host_commands.def to an argv
  *   words.c   errors with words: who may, and what would grant it
  *   local.c   the local carrier: which of the following does it
@@ -44,11 +47,26 @@ struct found {
     struct err err;
 };
 
+struct hosts {
+    struct loop *loop;
+    struct host **of; /* by instance; NULL: none */
+    size_t n, cap;
+    struct arena specs; /* also those that were replaced: calls may hold on to them */
+    struct call *calls; /* to be answered */
+    struct call *kept;  /* answered, but a worker or a child is not done with it */
+    struct call *queue, *queue_end;
+    unsigned working;   /* workers that are busy for us, in time */
+    unsigned hanging;   /* those that are beyond it: they may never come back */
+    struct timer *soon;
+    ticket last;
+    bool closing;
+};
+
 /* One ask, from submit to its last reply, and on until nothing runs for it any more. */
 struct call {
     struct hosts *hosts; /* NULL: they are gone, and the reply is given */
     struct loop *loop;
-    struct call *prev, *next;
+    struct call *prev, *next; /* in hosts->calls, or hosts->kept */
     ticket id;
     struct host *host;         /* loop's thread only */
     struct ask ask;            /* a copy, in memory */
@@ -57,12 +75,16 @@ struct call {
     struct arena memory;       /* not touched while a worker runs */
     reply_fn *fn;
     void *ctx;
-    int64_t asked_ms;
-    struct timer *deadline;
+    int64_t asked_ms, since_ms; /* since: what runs for it was begun */
+    struct timer *deadline;    /* of the answer; of the worker when that was given; of each step when there are several */
+    bool begun;                /* of several replies the first was given: from then on only the steps have a deadline */
+    bool hangs;                /* what runs for it is past its time */
+    char *place;               /* where it hangs; NULL: a command */
     struct err err;            /* what the loop's thread has to say: goes before found.err */
     bool ending;               /* the last reply comes in the next turn */
     bool answered;
     bool running, queued;      /* a worker has it, or will */
+    bool releasing;            /* for release_own */
     struct call *behind;       /* in the queue */
     void (*work)(struct call *);
     void (*worked)(struct call *);
@@ -74,10 +96,31 @@ struct call {
     void (*release_own)(void *own);       /* called in a worker when nothing runs any more */
 };
 
-/* ---- host.c ---- */
+/* ---- workers.c ---- */
 
 /* Runs work in a worker, then worked on the loop; both at once at most. worked is not called once the call was answered. */
 void call_work(struct call *c, void (*work)(struct call *), void (*worked)(struct call *));
+/* It shall not begin any more. */
+void call_unqueue(struct call *c);
+/* Lets go of what it owns, in a worker, and then of itself. */
+void call_release_own(struct call *c);
+/* Its time is over and something still runs for it: others may have the worker's place, and nobody asks there again meanwhile. */
+void call_hangs(struct call *c);
+/* It does not hang any more. */
+void call_came_back(struct call *c);
+/* True, with words: what it asks hangs already. */
+bool call_would_hang(struct call *c);
+/* The hosts are going: what waits is let go of, and nobody tells them anything any more. */
+void workers_leave(struct hosts *h);
+
+/* ---- call.c ---- */
+
+struct call *call_new(struct hosts *h, const struct ask *a, reply_fn *fn, void *ctx);
+void call_free(struct call *c);
+void call_free_if_idle(struct call *c);
+/* Finishes those that call_finish_soon was called for. */
+void calls_finish_soon(void *hosts);
+int64_t call_deadline_ms(const struct call *c);
 /* A reply that is not the last. */
 void call_reply(struct call *c, const struct found *f);
 /* The last one, with c->err or what was found. Not from inside submit. */
@@ -107,6 +150,20 @@ extern const char *const written_names[];
 enum { WRITTEN_BYTES, WRITTEN_INODE, NWRITTEN };
 extern const char *const follow_names[];
 enum { FOLLOW_EVENT, FOLLOW_BYTES, FOLLOW_FROM, FOLLOW_INODE, FOLLOW_SIZE, NFOLLOW };
+
+/* ---- mounts.c ---- */
+
+struct mount {
+    uint64_t id;
+    char *where, *fs, *device;
+};
+/* A line of mountinfo, which is cut up for it. */
+bool mount_parse(char *line, struct mount *m);
+/* How well a path fits it, 0: not. By the mount's own number where the kernel tells it; else (0) by the length of the directory. */
+size_t mount_fits(const struct mount *m, const char *path, uint64_t id);
+/* Where the path lies, when that is a file system that hangs as a whole when it does (NFS, FUSE ...); NULL: it is none. Touches nothing
+ * but /proc. The caller frees. */
+char *mount_that_hangs(const char *path);
 
 /* ---- argv.c ---- */
 

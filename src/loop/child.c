@@ -321,3 +321,9 @@ void children_kill_all(struct loop *l)
         c->killed = true;
     }
 }
+
+/* They were told to end by SIGKILL: only one that the kernel holds, for a disk, is still there after a while. */
+bool children_awaited(const struct loop *l, uint64_t for_ms)
+{
+    return l->children && for_ms < DRAIN_MS + 2 * KILL_GRACE_MS;
+}

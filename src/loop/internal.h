@@ -19,5 +19,8 @@ bool group_lives(pid_t group);
 
 void jobs_cancel_all(struct loop *l);
 void children_kill_all(struct loop *l);
+/* Whether one of them is still waited for, so many ms after the end began. */
+bool jobs_awaited(const struct loop *l, uint64_t for_ms);
+bool children_awaited(const struct loop *l, uint64_t for_ms);
 
 #endif

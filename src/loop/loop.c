@@ -2,12 +2,17 @@
  * uv_close until its close callback: every *_stop and *_free here only silences the owner's callback and closes. */
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "loop/internal.h"
 
 #define WORKERS "16" /* one slow file or a locked SQLite is one worker; libuv's default of 4 is soon used up */
+
+enum { TICK_MS = 20 };
 
 struct watch {
     uv_poll_t poll;
@@ -79,6 +84,34 @@ static void close_handle(uv_handle_t *h, void *unused)
     uv_close(h, h->type == UV_PREPARE ? NULL : free_handle);
 }
 
+/* Jobs or children were left: their threads may come back at any time, and use what they use. */
+static atomic_bool something_was_left;
+
+static void on_tick(uv_timer_t *t)
+{
+}
+
+/* True: nothing of it is left. */
+static bool end_jobs_and_children(struct loop *l)
+{
+    uint64_t began = uv_hrtime();
+    uv_timer_t tick; /* a turn now and then, also when nothing comes back */
+
+    if (!l->jobs && !l->children)
+        return true;
+    uv_timer_init(&l->uv, &tick);
+    tick.data = NULL;
+    uv_timer_start(&tick, on_tick, TICK_MS, TICK_MS);
+    for (uint64_t ms = 0; jobs_awaited(l, ms) || children_awaited(l, ms); ms = (uv_hrtime() - began) / 1000000) {
+        jobs_cancel_all(l);
+        children_kill_all(l);
+        uv_run(&l->uv, UV_RUN_ONCE);
+    }
+    uv_close((uv_handle_t *)&tick, NULL);
+    uv_run(&l->uv, UV_RUN_NOWAIT); /* it is on the stack */
+    return !l->jobs && !l->children;
+}
+
 /* Jobs and children go first, because their callbacks are promised; whatever handle is left after that is only closed.
  */
 void loop_free(struct loop *l)
@@ -86,10 +119,9 @@ void loop_free(struct loop *l)
     if (!l)
         return;
     loop_on_turn(l, NULL, NULL);
-    while (l->jobs || l->children) {
-        jobs_cancel_all(l);
-        children_kill_all(l);
-        uv_run(&l->uv, UV_RUN_ONCE);
+    if (!end_jobs_and_children(l)) {
+        atomic_store(&something_was_left, true);
+        return;
     }
     uv_walk(&l->uv, close_handle, NULL);
     while (uv_run(&l->uv, UV_RUN_DEFAULT) != 0)
@@ -97,6 +129,14 @@ void loop_free(struct loop *l)
     if (uv_loop_close(&l->uv) != 0)
         abort();
     free(l);
+}
+
+void loop_exit(int status)
+{
+    if (!atomic_load(&something_was_left))
+        exit(status);
+    fflush(NULL);
+    _exit(status);
 }
 
 static int to_uv(int events)

@@ -16,8 +16,12 @@ struct loop;
  * before any other thread exists. */
 struct loop *loop_new(void);
 /* Closes what is left; accepts NULL. First the jobs and children: what has not begun is cancelled, children are killed,
- * running jobs are waited for, and each still gets its `done`. */
+ * running jobs are waited for, and each still gets its `done`. But not for ever: a job that a disk holds is left after 2 s (one of
+ * job_may_be_left after 100 ms), and so is a child that even SIGKILL does not end. They get no `done`, and what they use stays: then
+ * the process must end by loop_exit. */
 void loop_free(struct loop *l);
+/* exit(), also when threads still hang that loop_free has left: libuv would wait for them. */
+_Noreturn void loop_exit(int status);
 void loop_run(struct loop *l);        /* until loop_stop, or nothing is left to wait for (signals alone do not count) */
 void loop_stop(struct loop *l);
 /* Called once a turn after all callbacks, before the loop sleeps: the one place where the screen is drawn. */
@@ -49,6 +53,8 @@ void sigwatch_free(struct sigwatch *s);
 struct job;
 struct job *loop_work(struct loop *l, void (*work)(void *), void (*done)(void *, bool cancelled), void *data);
 void job_cancel(struct job *j); /* only stops what has not begun */
+void job_may_be_left(struct job *j); /* nothing is lost when the process ends while it runs */
+void job_never_cancelled(struct job *j); /* it lets go of something: also loop_free lets it run */
 
 /* A child process: argv[0] is looked up in PATH; in may be NULL (its stdin is then /dev/null). stdout and stderr are
  * collected up to max_out bytes each. detached from our terminal (setsid); killed with its process group at the deadline

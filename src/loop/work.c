@@ -4,6 +4,8 @@
 #include "base/mem.h"
 #include "loop/internal.h"
 
+enum { WAIT_MS = 2000, WAIT_IF_MAY_BE_LEFT_MS = 100 };
+
 struct job {
     uv_work_t request;
     struct loop *loop;
@@ -11,6 +13,7 @@ struct job {
     void (*work)(void *);
     void (*done)(void *, bool);
     void *data;
+    bool may_be_left, never_cancelled;
 };
 
 static void on_work(uv_work_t *w)
@@ -50,7 +53,26 @@ struct job *loop_work(struct loop *l, void (*work)(void *), void (*done)(void *,
 
 void job_cancel(struct job *j)
 {
-    uv_cancel((uv_req_t *)&j->request); /* UV_EBUSY once it has begun: then it just ends by itself */
+    if (!j->never_cancelled)
+        uv_cancel((uv_req_t *)&j->request); /* UV_EBUSY once it has begun: then it just ends by itself */
+}
+
+void job_may_be_left(struct job *j)
+{
+    j->may_be_left = true;
+}
+
+void job_never_cancelled(struct job *j)
+{
+    j->never_cancelled = true;
+}
+
+bool jobs_awaited(const struct loop *l, uint64_t for_ms)
+{
+    for (const struct job *j = l->jobs; j; j = j->next)
+        if (for_ms < (j->may_be_left ? WAIT_IF_MAY_BE_LEFT_MS : WAIT_MS))
+            return true;
+    return false;
 }
 
 void jobs_cancel_all(struct loop *l)

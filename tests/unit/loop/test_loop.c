@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -350,6 +351,51 @@ static void test_free_finishes_jobs(void **state)
     assert_true(cancelled > 0 && cancelled < TASKS);
 }
 
+static void hang(void *data)
+{
+    while (true)
+        pause();
+}
+
+static void never_done(void *data, bool cancelled)
+{
+    abort();
+}
+
+static void hang_and_leave(bool may_be_left)
+{
+    struct loop *l = loop_new();
+    struct job *j = loop_work(l, hang, never_done, NULL);
+    if (may_be_left)
+        job_may_be_left(j);
+    nap(50);
+    loop_free(l);
+    printf("flushed ");
+    loop_exit(7);
+}
+
+/* In a process of its own, which must end although a thread of it hangs. */
+static void test_a_hanging_job_is_left(void **state)
+{
+    static const struct {
+        bool may_be_left;
+        int within_ms;
+    } cases[] = {{true, 1500}, {false, 4000}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t began = now_ms();
+        int status = 0;
+        pid_t pid = fork();
+        if (pid == 0) {
+            alarm(10);
+            hang_and_leave(cases[i].may_be_left);
+        }
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 7);
+        assert_true(now_ms() - began < cases[i].within_ms);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -365,6 +411,7 @@ int main(void)
         cmocka_unit_test(test_sigpipe_is_ignored),
         cmocka_unit_test(test_jobs),
         cmocka_unit_test(test_free_finishes_jobs),
+        cmocka_unit_test(test_a_hanging_job_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
