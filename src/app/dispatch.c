@@ -37,20 +37,30 @@ bool console_back(struct console *c)
     return true;
 }
 
-static void back(struct console *c, const char *arg)
+/* False: this is the first screen, and nothing of it is hidden. */
+static bool go_back(struct console *c)
 {
     struct view *v = console_view(c);
 
-    (void)arg;
     if (*view_filter(v)) { /* the filter goes first: what is hidden comes back */
         view_set_filter(v, "", NULL);
-        return;
+        return true;
     }
-    if (console_back(c))
-        return;
-    if (scope_back(c))
-        return;
-    question_open(c, ASK_QUIT, MODEL_NO_INSTANCE);
+    return console_back(c) || scope_back(c);
+}
+
+/* Esc is hit often, and more than once: it never leads to a question. */
+static void back(struct console *c, const char *arg)
+{
+    (void)arg;
+    go_back(c);
+}
+
+static void leave(struct console *c, const char *arg)
+{
+    (void)arg;
+    if (!go_back(c))
+        question_open(c, ASK_QUIT, MODEL_NO_INSTANCE);
 }
 
 static void quit(struct console *c, const char *arg)
@@ -483,7 +493,7 @@ static void not_built(struct console *c, const char *arg)
 }
 
 static void (*const handlers[NCOMMANDS])(struct console *, const char *) = {
-    [CMD_QUIT] = quit, [CMD_BACK] = back, [CMD_ENTER] = enter, [CMD_NEXT_PANE] = next_pane, [CMD_PREV_PANE] = prev_pane,
+    [CMD_QUIT] = quit, [CMD_LEAVE] = leave, [CMD_BACK] = back, [CMD_ENTER] = enter, [CMD_NEXT_PANE] = next_pane, [CMD_PREV_PANE] = prev_pane,
     [CMD_PANE] = pane, [CMD_ZOOM] = zoom, [CMD_VIEW] = open_view, [CMD_INSTANCE] = scope_instance, [CMD_GROUP] = scope_group, [CMD_HELP] = help,
     [CMD_MESSAGES] = messages, [CMD_INFO] = info, [CMD_FILTER] = filter, [CMD_SORT] = sort, [CMD_PAUSE] = pause_all,
     [CMD_REFRESH] = refresh, [CMD_FASTER] = faster, [CMD_SLOWER] = slower, [CMD_INTERVAL] = interval, [CMD_COPY] = copy,

@@ -10,7 +10,7 @@ static const struct {
 } hints[] = {
     {CMD_COMMAND_LINE, "command", ANYWHERE}, {CMD_FILTER, "filter", ANYWHERE}, {CMD_HELP, "keys", ANYWHERE},
     {CMD_ENTER, "open", ON_ROW},             {CMD_EXPLAIN, "plan", ANYWHERE},  {CMD_KILL, "kill", ANYWHERE},
-    {CMD_BACK, "back", ANYWHERE},            {CMD_MARK, "mark", ON_LIST_ROW},  {CMD_FOLLOW, "follow", IN_LOGS},
+    {CMD_LEAVE, "back", ANYWHERE},           {CMD_MARK, "mark", ON_LIST_ROW},  {CMD_FOLLOW, "follow", IN_LOGS},
     {CMD_LEVEL, "level", IN_LOGS},           {CMD_SEARCH, "search", IN_LOGS},  {CMD_GOTO, "time", IN_LOGS},
     {CMD_SOURCES, "which", IN_LOGS},
 };
@@ -31,7 +31,7 @@ static bool is_useful(const struct console *c, size_t i, const struct view_ctx *
 
     if (!is_there(console_view(c), i))
         return false;
-    if (hints[i].id == CMD_BACK && !c->nscreens && !c->zoomed)
+    if (hints[i].id == CMD_LEAVE && !c->nscreens && !c->zoomed)
         return false;
     return cmd_allowed(hints[i].id, &ctx->cmd, &e);
 }

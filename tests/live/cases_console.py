@@ -56,7 +56,7 @@ def keys_of_all():
 
 def monkey(ids, instance, on):
     """Presses every key and runs every command on these views, and answers questions with yes. A question takes no key in its
-    first half second: where one may open, that is waited for. Ctrl-G closes what is open; Esc would leave."""
+    first half second: where one may open, that is waited for. Ctrl-G closes what is open, and goes nowhere."""
     answer = ["advance 600ms", "type yes", "keys Enter", "keys Ctrl-U", "type " + instance, "keys Enter", "advance 20ms"]
     lines = ["wait idle"]
     for view in on:
@@ -70,11 +70,11 @@ def monkey(ids, instance, on):
                 lines += ["type " + instance, "keys Enter", "advance 20ms"]
             if k == "!":  # the first of the menu; a password that it may ask for is not given
                 lines += ["keys Enter", "advance 600ms"]
-            if view == "dashboard" and k in ("q", "Esc", "Backspace"):
+            if view == "dashboard" and k == "q":
                 lines += ["advance 600ms"]
             lines += CLOSE
         for name, _ in commands():
-            if name in ("quit", "suspend", "back", "pause"):
+            if name in ("quit", "suspend", "leave", "back", "pause"):
                 continue
             acts = name in ("kill", "backup", "restart", "lock")
             for arg in [""] + (ids[:4 if view in KILLABLE else 1] if name == "kill" else [instance] if acts else []):

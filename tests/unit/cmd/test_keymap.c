@@ -27,7 +27,7 @@ static void default_keys(void **state)
     static const struct {
         const char *key, *command;
     } cases[] = {
-        {"K", "kill"},      {"j", "down"},      {"Down", "down"},     {"q", "back"},        {"1", "pane 1"},
+        {"K", "kill"},      {"j", "down"},      {"Down", "down"},     {"q", "leave"},       {"1", "pane 1"},
         {"9", "pane 9"},    {"+", "faster"},    {"=", "faster"},      {"-", "slower"},      {":", "command-line"},
         {"/", "filter"},    {"?", "help"},      {"Ctrl-L", "redraw"}, {"Space", "mark"},    {"!", "actions"},
         {"Z", NULL},        {"0", NULL},
