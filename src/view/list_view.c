@@ -1,6 +1,7 @@
 /* Every list on the screen: one sheet, filtered, sorted, with a selection and marks that hold keys, not positions. */
 #include "view/list_view.h"
 #include "view/kinds.h"
+#include "view/log_view.h"
 
 #include <stdlib.h>
 #include <stdio.h>
@@ -400,11 +401,13 @@ void view_set_wide(struct view *v, bool wide)
 {
     if (view_is_list(v))
         lv_of(v)->wide = wide;
+    else if (view_is_logs(v))
+        log_set_wrap(v, wide);
 }
 
 bool view_is_wide(const struct view *v)
 {
-    return view_is_list(v) && lv_of(v)->wide;
+    return view_is_list(v) ? lv_of(v)->wide : view_is_logs(v) && log_of(v)->wrap;
 }
 
 void view_order_words(const struct view *v, struct text *out)

@@ -56,10 +56,11 @@ static void draw_piece(const struct drawing *d, struct log_piece piece, int y, e
     mark_matches(d, &piece, piece.x, y, piece.w);
 }
 
-static void draw_more(const struct drawing *d, const struct logbook_line *line, const struct log_piece *piece, int y)
+/* Of line i: the rest of its own text, and what is folded into it. */
+static void draw_more(const struct drawing *d, size_t i, const struct logbook_line *line, const struct log_piece *piece, int y)
 {
+    size_t lines = (size_t)(log_rows_end(&d->lv->rows, d->c->model, i) - log_rows_ref(&d->lv->rows, i).n - 1);
     char words[40];
-    size_t lines = 0;
     int w;
 
     for (const char *at = piece->s; (at = memchr(at, '\n', (size_t)(line->shown + line->shown_len - at))); at++)
@@ -177,7 +178,7 @@ static int draw_line(const struct drawing *d, size_t i, int skip, int y)
             draw_front(d, log_rows_ref(&d->lv->rows, i).source, line, y);
         draw_piece(d, piece, y, text_role(line));
         if (first)
-            draw_more(d, line, &piece, y);
+            draw_more(d, i, line, &piece, y);
         y++;
     }
     return y;

@@ -47,12 +47,12 @@ void view_logs_raw(const struct view *v, const struct view_ctx *c, struct text *
     const struct log_view *lv = log_of(v);
 
     for (size_t i = 0; i < lv->rows.count; i++) {
-        const struct logbook_line *line = log_rows_line(&lv->rows, c->model, i);
+        struct log_ref ref = log_rows_ref(&lv->rows, i);
+        const struct log_source *s = &lv->rows.sources[ref.source];
+        int64_t end = log_rows_line(&lv->rows, c->model, i) ? log_rows_end(&lv->rows, c->model, i) : ref.n;
 
-        if (!line)
-            continue;
-        text_add(out, line->text, line->len);
-        text_addc(out, '\n');
+        for (int64_t n = ref.n; n < end; n++)
+            add_raw(model_logbook(c->model, s->instance), s->log, n, out);
     }
 }
 
@@ -66,8 +66,10 @@ struct relation *view_logs_rows(const struct view *v, const struct view_ctx *c)
         struct log_ref ref = log_rows_ref(&lv->rows, i);
         const struct log_source *s = &lv->rows.sources[ref.source];
 
-        if (log_rows_line(&lv->rows, c->model, i))
-            logbook_row(model_logbook(c->model, s->instance), s->log, ref.n, model_instance_name(c->model, s->instance), rel);
+        int64_t end = log_rows_line(&lv->rows, c->model, i) ? log_rows_end(&lv->rows, c->model, i) : ref.n;
+
+        for (int64_t n = ref.n; n < end; n++)
+            logbook_row(model_logbook(c->model, s->instance), s->log, n, model_instance_name(c->model, s->instance), rel);
     }
     return rel;
 }

@@ -108,20 +108,33 @@ const char *log_find(const char *s, size_t n, const char *needle)
     return str_ifind(s, n, needle);
 }
 
-static bool is_match(const struct log_view *lv, const struct logbook_line *line)
+static bool has_match(const struct log_view *lv, const struct logbook_line *line)
 {
-    return line && (log_find(line->shown, line->shown_len, lv->needle) || log_find(line->text, line->len, lv->needle));
+    return log_find(line->shown, line->shown_len, lv->needle) || log_find(line->text, line->len, lv->needle);
 }
 
-static bool is_bad(const struct log_view *lv, const struct logbook_line *line)
+/* Or what is folded into it. */
+static bool is_match(const struct log_view *lv, const struct view_ctx *c, size_t i)
 {
-    (void)lv;
+    struct log_ref ref = log_rows_ref(&lv->rows, i);
+    const struct log_source *s = &lv->rows.sources[ref.source];
+    int64_t n = ref.n, end = log_rows_line(&lv->rows, c->model, i) ? log_rows_end(&lv->rows, c->model, i) : n;
+
+    while (n < end && !has_match(lv, logbook_line(model_logbook(c->model, s->instance), s->log, n)))
+        n++;
+    return n < end;
+}
+
+static bool is_bad(const struct log_view *lv, const struct view_ctx *c, size_t i)
+{
+    const struct logbook_line *line = log_rows_line(&lv->rows, c->model, i);
+
     return line && !line->continuation && log_severity(line) >= LB_WARN;
 }
 
 /* The next such line from the cursor on; from the other end again when `around`. */
 static bool go_next(struct log_view *lv, const struct view_ctx *c, bool backward, bool around,
-                    bool (*is)(const struct log_view *, const struct logbook_line *))
+                    bool (*is)(const struct log_view *, const struct view_ctx *, size_t))
 {
     size_t count = lv->rows.count, at = lv->sel;
 
@@ -129,7 +142,7 @@ static bool go_next(struct log_view *lv, const struct view_ctx *c, bool backward
         if (!around && at == (backward ? 0 : count - 1))
             break;
         at = (at + (backward ? count - 1 : 1)) % count;
-        if (is(lv, log_rows_line(&lv->rows, c->model, at))) {
+        if (is(lv, c, at)) {
             log_select(lv, c, at);
             return true;
         }

@@ -56,6 +56,18 @@ const struct logbook_line *log_rows_line(const struct log_rows *r, const struct 
     return logbook_line(model_logbook(m, s->instance), s->log, ref.n);
 }
 
+int64_t log_rows_end(const struct log_rows *r, const struct model *m, size_t i)
+{
+    struct log_ref ref = log_rows_ref(r, i);
+    const struct log_source *s = &r->sources[ref.source];
+    const struct logbook *b = model_logbook(m, s->instance);
+    int64_t end = ref.n + 1;
+
+    while (r->folded && log_rows_line(r, m, i) && end < s->to && end - ref.n < LOG_ENTRY && logbook_line(b, s->log, end)->continuation)
+        end++;
+    return end;
+}
+
 int64_t log_rows_looked_at(const struct log_rows *r)
 {
     int64_t n = 0;
@@ -318,7 +330,8 @@ static size_t take_next(struct log_rows *r, const struct model *m, const struct 
     before = s->entry_passed;
     s->entry_passed = before || log_passes(r, m, q, s, s->entry, end);
     for (int64_t n = before ? from : s->entry; s->entry_passed && n < end; n++)
-        batch_add(r, (uint32_t)source, n, s->last_ms);
+        if (!r->folded || n == s->entry)
+            batch_add(r, (uint32_t)source, n, s->last_ms);
     s->to = end;
     return (size_t)(end - from);
 }
@@ -373,7 +386,7 @@ static size_t take_earlier(struct log_rows *r, const struct model *m, const stru
         first--;
     s->early_ms = time_or(logbook_line(b, s->log, first), s->early_ms);
     yes = log_passes(r, m, q, s, first, end);
-    for (int64_t n = end - 1; yes && n >= first; n--)
+    for (int64_t n = r->folded ? first : end - 1; yes && n >= first; n--)
         batch_add(r, (uint32_t)source, n, s->early_ms);
     if (s->from == s->to) { /* continuations of it may still come */
         s->entry = first;
@@ -418,6 +431,9 @@ void log_rows_update(struct log_rows *r, const struct model *m, const struct log
 
     r->count += r->beyond;
     r->beyond = 0;
+    if (q->fold != r->folded)
+        log_rows_restart(r);
+    r->folded = q->fold;
     sync_sources(r, m, q);
     shrink(r, m);
     if (!q->hold)

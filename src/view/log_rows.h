@@ -48,6 +48,7 @@ struct log_query {
     const struct filter *filter; /* or NULL */
     enum logbook_level least;    /* LB_NONE: all */
     bool hold;                   /* take in nothing new */
+    bool fold;                   /* a line stands for itself and its continuations */
 };
 
 struct log_rows {
@@ -62,6 +63,7 @@ struct log_rows {
     struct text joined;
     bool behind; /* there is more to look at: update again */
     bool full;   /* older lines are held than are shown here */
+    bool folded; /* as in the query */
     uint64_t order; /* grows whenever a line may have another place than before, other than by lines added at the end */
 };
 
@@ -74,6 +76,8 @@ void log_rows_update(struct log_rows *r, const struct model *m, const struct log
 struct log_ref log_rows_ref(const struct log_rows *r, size_t i);
 /* The line of a reference; NULL when it is not held any more. Valid until the next change of the model. */
 const struct logbook_line *log_rows_line(const struct log_rows *r, const struct model *m, size_t i);
+/* Behind the last line that a reference stands for: more than one where continuations are folded into their line. */
+int64_t log_rows_end(const struct log_rows *r, const struct model *m, size_t i);
 const struct logbook_log *log_rows_log(const struct log_rows *r, const struct model *m, size_t source);
 int64_t log_rows_looked_at(const struct log_rows *r); /* lines, before the filter */
 /* The first line at or after a time; count when there is none. */

@@ -31,7 +31,8 @@ static void make_query(const struct log_view *lv, const struct view_ctx *c, stru
                             .names = lv->names,
                             .filter = lv->filter_text && *lv->filter_text ? lv->filter : NULL,
                             .least = lv->least,
-                            .hold = c->paused};
+                            .hold = c->paused,
+                            .fold = lv->pane && !lv->wrap};
 }
 
 static void select_row(struct log_view *lv, const struct view_ctx *c)
@@ -67,14 +68,15 @@ static void log_update(struct view *v, const struct view_ctx *c)
     struct log_scope scope;
 
     log_scope(lv, c, &scope);
-    if (generation == lv->generation && memcmp(&scope, &lv->scope, sizeof(scope)) == 0 && c->paused == lv->paused && !lv->dirty &&
-        !lv->rows.behind)
+    if (generation == lv->generation && memcmp(&scope, &lv->scope, sizeof(scope)) == 0 && c->paused == lv->paused &&
+        c->pane == lv->pane && !lv->dirty && !lv->rows.behind)
         return;
     if (generation != lv->generation)
         lv->pull = false; /* something came */
     lv->generation = generation;
     lv->scope = scope;
     lv->paused = c->paused;
+    lv->pane = c->pane;
     lv->dirty = false;
     log_refresh(lv, c);
 }
@@ -158,8 +160,7 @@ static unsigned log_command(struct view *v, enum command_id id, const char *arg,
             log_last(lv, c);
         break;
     case CMD_WIDE:
-        lv->wrap = !lv->wrap;
-        lv->left = 0;
+        log_set_wrap(v, !lv->wrap);
         break;
     case CMD_LEVEL: set_level(lv, arg, e); break;
     case CMD_GOTO: log_goto(lv, c, arg, e); break;
@@ -213,6 +214,15 @@ static const struct view_ops log_ops = {.free = log_free,
 bool view_is_logs(const struct view *v)
 {
     return v && v->ops == &log_ops;
+}
+
+void log_set_wrap(struct view *v, bool wrap)
+{
+    struct log_view *lv = log_of(v);
+
+    lv->wrap = wrap;
+    lv->left = 0;
+    lv->dirty = true; /* what is folded changes */
 }
 
 struct view *log_view_new(void)

@@ -24,6 +24,7 @@ struct log_view {
     char *needle;              /* that was searched for; NULL: nothing */
     bool follow;               /* stays at the end */
     bool wrap, dirty, many, paused;
+    bool pane;                 /* one of several on the screen: a stack trace takes one row there, unless lines are wrapped */
     bool pull;                 /* a person pushed against the beginning: some more, however much is held */
     bool arriving, arrived;    /* on the way to at_ms; something of it came */
     uint64_t epochs;           /* of the shown logs together, when that began */
@@ -48,6 +49,7 @@ static inline struct log_view *log_of(const struct view *v)
 
 /* log_view.c */
 void log_refresh(struct log_view *lv, const struct view_ctx *c); /* what is known now, whether it changed or not */
+void log_set_wrap(struct view *v, bool wrap);
 
 /* log_move.c: where the cursor is */
 void log_settle(struct log_view *lv, const struct view_ctx *c);   /* after the lines changed */

@@ -26,6 +26,7 @@ struct view_ctx {
     struct cmd_context cmd; /* for help: why something does not work here */
     bool connecting;        /* some instance has not been asked yet: empty lists say so */
     bool paused;            /* nothing may move but by a hand */
+    bool pane;              /* several are on the screen, each with little room */
 };
 
 /* Is the instance among those that are looked at? */
@@ -86,7 +87,7 @@ const char *view_filter(const struct view *v);
 bool view_set_filter(struct view *v, const char *expr, struct err *e); /* false: the old filter stays */
 bool view_set_sort(struct view *v, const char *column, struct err *e); /* "" natural order, "-name" reversed */
 bool view_set_columns(struct view *v, const char *list, struct err *e);
-void view_set_wide(struct view *v, bool wide);
+void view_set_wide(struct view *v, bool wide); /* lists: more columns; logs: long lines are wrapped */
 /* The same as words that these take again: "-elapsed_ms", "a,b"; "" when nobody chose. */
 void view_order_words(const struct view *v, struct text *out);
 void view_columns_words(const struct view *v, struct text *out);

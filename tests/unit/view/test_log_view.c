@@ -222,6 +222,43 @@ static void late_continuations_bring_their_line(void **state)
     scene_end(&s);
 }
 
+/* In a pane a trace is one row; wrapped, and on a screen of its own, it is all of them. */
+static void panes_fold_traces(void **state)
+{
+    static const struct said lines[] = {{1, 1, LB_ERROR, "first"}, {1, 1, LB_ERROR, " at.A"}, {1, 2, LB_INFO, "second"},
+                                        {1, 3, LB_ERROR, "third"}, {1, 3, LB_ERROR, " at.B"}};
+    struct scene s = scene_new();
+    struct text raw;
+
+    s.ctx.pane = true;
+    text_init(&raw, 1000);
+    for (size_t i = 0; i < LENGTH(lines); i++) { /* continuations that come late are no lines, either */
+        say(&s, &lines[i]);
+        update(&s);
+    }
+    say(&s, &(struct said){1, 3, LB_ERROR, " at.Needle"});
+    assert_string_equal(seen(&s), "first second third");
+    assert_int_equal(log_rows_end(&lv(&s)->rows, s.model, 0), 2);
+    assert_int_equal(log_rows_end(&lv(&s)->rows, s.model, 1), 3);
+    assert_int_equal(log_rows_end(&lv(&s)->rows, s.model, 2), 6);
+    press(&s, CMD_UP, "");
+    assert_string_equal(under_cursor(&s), "second");
+    press(&s, CMD_SEARCH, "Needle"); /* in what is folded, too */
+    assert_string_equal(under_cursor(&s), "third");
+    assert_true(view_set_filter(s.view, "Needle", NULL));
+    assert_string_equal(seen(&s), "third");
+    view_logs_raw(s.view, &s.ctx, &raw); /* what is written to a file is whole */
+    assert_string_equal(raw.s, "third\n at.B\n at.Needle\n");
+    press(&s, CMD_WIDE, "");
+    assert_string_equal(seen(&s), "third at.B at.Needle");
+    press(&s, CMD_WIDE, "");
+    assert_string_equal(seen(&s), "third");
+    s.ctx.pane = false;
+    assert_string_equal(seen(&s), "third at.B at.Needle");
+    text_release(&raw);
+    scene_end(&s);
+}
+
 static void wrong_words_change_nothing(void **state)
 {
     static const struct {
@@ -805,6 +842,7 @@ int main(void)
         cmocka_unit_test(earlier_lines_find_their_place),
         cmocka_unit_test(entries_pass_whole),
         cmocka_unit_test(late_continuations_bring_their_line),
+        cmocka_unit_test(panes_fold_traces),
         cmocka_unit_test(wrong_words_change_nothing),
         cmocka_unit_test(many_lines_are_looked_at_in_slices),
         cmocka_unit_test(endless_continuations_are_cheap),
