@@ -81,7 +81,7 @@ void console_context(struct console *c, struct view_ctx *ctx)
     uint32_t instance;
 
     *ctx = (struct view_ctx){.model = c->app->model, .scope = c->scope, .group = c->group, .wall_ms = clock_wall_ms(), .keys = c->keys,
-                             .paused = c->paused};
+                             .paused = c->paused, .pane = !c->nscreens && !c->zoomed};
     view_update(v, ctx); /* first: its rows may be of a relation that was replaced since */
     instance = acting_instance(c, v);
     ctx->cmd.view = v->id;
@@ -363,10 +363,24 @@ void console_keep(struct console *c)
 {
     kept_note(c->kept, console_view(c));
     if (!c->nscreens)
-        kept_note_layout(c->kept, c->dash.focus, c->zoomed);
+        kept_note_focus(c->kept, c->dash.focus);
 }
 
-/* As it was left. */
+/* What a filter of another day hides must not be taken for all there is. */
+static void tell_filters(struct console *c)
+{
+    struct text names;
+
+    text_init(&names, 256);
+    for (int i = 0; i < DASH_PANES; i++)
+        if (*view_filter(c->dash.pane[i]))
+            text_addf(&names, "%s%s", names.len ? ", " : "", view_name(c->dash.pane[i]->id));
+    if (names.len)
+        console_say(c, ROLE_WARN, "filtered as you left it: %s; Esc there shows all, :reset forgets filters and orders", names.s);
+    text_release(&names);
+}
+
+/* As it was left, but not zoomed. */
 static void open_dashboard(struct console *c, bool memory)
 {
     dashboard_init(&c->dash);
@@ -375,7 +389,7 @@ static void open_dashboard(struct console *c, bool memory)
         kept_apply(c->kept, c->dash.pane[i]);
     if (kept_focus(c->kept) >= 0)
         c->dash.focus = kept_focus(c->kept);
-    c->zoomed = kept_zoomed(c->kept);
+    tell_filters(c);
 }
 
 bool console_open(struct console *c, struct app *a, int w, int h, bool memory, struct err *e)

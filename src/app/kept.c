@@ -22,7 +22,7 @@ struct kept {
     struct timer *settle;
     struct kept_view view[NVIEWS];
     int focus; /* -1: none */
-    bool zoomed, changed;
+    bool changed;
 };
 
 static void set(char **to, const char *s)
@@ -51,7 +51,6 @@ static void clear(struct kept *k)
     for (int i = 0; i < NVIEWS; i++)
         view_clear(&k->view[i]);
     k->focus = -1;
-    k->zoomed = false;
 }
 
 /* ---- the text of the file ---- */
@@ -81,7 +80,7 @@ void kept_write(const struct kept *k, struct text *out)
 {
     text_adds(out, "# How the views of neodeck were left. The command :reset forgets it.\n");
     if (k->focus >= 0)
-        text_addf(out, "\n[layout]\nfocus = %d\nzoomed = %s\n", k->focus + 1, k->zoomed ? "yes" : "no");
+        text_addf(out, "\n[layout]\nfocus = %d\n", k->focus + 1);
     for (int i = 0; i < NVIEWS; i++)
         add_view(out, (enum view_id)i, &k->view[i]);
 }
@@ -107,12 +106,11 @@ static bool is_yes(const char *s)
 
 static bool read_layout(struct kept *k, const char *name, const char *value)
 {
-    if (strcmp(name, "zoomed") == 0)
-        k->zoomed = is_yes(value);
-    else if (strcmp(name, "focus") == 0 && strlen(value) == 1 && *value >= '1' && *value < '1' + DASH_PANES)
-        k->focus = *value - '1';
-    else
+    if (strcmp(name, "zoomed") == 0) /* of before: one opens neodeck to see all of it */
+        return true;
+    if (strcmp(name, "focus") != 0 || strlen(value) != 1 || *value < '1' || *value >= '1' + DASH_PANES)
         return false;
+    k->focus = *value - '1';
     return true;
 }
 
@@ -240,8 +238,8 @@ void kept_apply(const struct kept *k, struct view *v)
     if (view_is_list(v)) {
         view_set_sort(v, words(kept->sort), &ignored);
         view_set_columns(v, words(kept->columns), &ignored);
-        view_set_wide(v, kept->wide);
     }
+    view_set_wide(v, kept->wide);
     if (view_filters(v))
         view_set_filter(v, words(kept->filter), &ignored);
 }
@@ -263,8 +261,8 @@ void kept_note(struct kept *k, const struct view *v)
     if (view_is_list(v)) {
         view_order_words(v, &sort);
         view_columns_words(v, &columns);
-        kept->wide = view_is_wide(v);
     }
+    kept->wide = view_is_wide(v);
     if (differs(was.sort, sort.s) || differs(was.columns, columns.s) || differs(was.filter, view_filter(v)) || was.wide != kept->wide) {
         set(&kept->sort, sort.s);
         set(&kept->columns, columns.s);
@@ -280,19 +278,11 @@ int kept_focus(const struct kept *k)
     return k->focus;
 }
 
-bool kept_zoomed(const struct kept *k)
+void kept_note_focus(struct kept *k, int focus)
 {
-    return k->zoomed;
-}
-
-void kept_note_layout(struct kept *k, int focus, bool zoomed)
-{
-    bool usual = k->focus < 0 && focus == DASH_MAIN && !zoomed;
-
-    if (usual || (k->focus == focus && k->zoomed == zoomed))
+    if (k->focus == focus || (k->focus < 0 && focus == DASH_MAIN))
         return;
     k->focus = focus;
-    k->zoomed = zoomed;
     touch(k);
 }
 

@@ -1,6 +1,6 @@
-/* How each view was left: order, filter, columns, width, and of the first screen the pane with the focus and whether it was zoomed. Kept
- * in the file "views" of the state directory for the next time. Read before the loop runs, written by a worker some seconds after the
- * last change and at the end. */
+/* How each view was left: order, filter, columns, width or wrapping, and of the first screen the pane with the focus. That one was zoomed
+ * is not kept: who opens a console wants to see all of it first. Kept in the file "views" of the state directory for the next time. Read
+ * before the loop runs, written by a worker some seconds after the last change and at the end. */
 #ifndef APP_KEPT_H
 #define APP_KEPT_H
 
@@ -18,8 +18,7 @@ void kept_apply(const struct kept *k, struct view *v); /* to a view that was jus
 void kept_note(struct kept *k, const struct view *v);  /* a person changed how it looks */
 
 int kept_focus(const struct kept *k); /* pane, from 0; -1: none */
-bool kept_zoomed(const struct kept *k);
-void kept_note_layout(struct kept *k, int focus, bool zoomed);
+void kept_note_focus(struct kept *k, int focus);
 
 void kept_reset(struct kept *k); /* forgets all of it */
 

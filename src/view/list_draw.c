@@ -389,13 +389,13 @@ void lv_title(struct view *v, const struct view_ctx *c, struct text *left, struc
     else if (lv->rows.count)
         text_addf(left, "  %zu", lv->rows.count);
     add_counts(lv, left);
+    if (filtered) /* here it is cut where there is no room, but never left out */
+        text_addf(left, " · /%s", lv->filter_text);
     age_title(lv, c, right);
     if (lv->pinned)
         add_part(right, "", "follow");
     if (lv->gone)
         add_part(right, "", "the followed row is gone");
-    if (filtered)
-        add_part(right, "/", lv->filter_text);
     if (lv->sort >= 0)
         add_part(right, lv->descending ? "-" : "", lv->sheet->columns[lv->sort].name);
 }

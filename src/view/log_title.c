@@ -149,11 +149,8 @@ static void add_choice(const struct log_view *lv, struct text *right)
 
     if (lv->least != LB_NONE)
         text_addf(right, "%s%s%s", begin_part(right), levels[lv->least], lv->least < LB_ERROR ? " and worse" : "");
-    if (lv->filter_text && *lv->filter_text) {
-        text_addf(right, "%s/%s", begin_part(right), lv->filter_text);
-        if (filter_gave_up(lv->filter))
-            text_adds(right, " (too slow: some lines were not searched)");
-    }
+    if (lv->filter && filter_gave_up(lv->filter))
+        text_addf(right, "%stoo slow: some lines were not searched", begin_part(right));
 }
 
 void log_title(struct view *v, const struct view_ctx *c, struct text *left, struct text *right)
@@ -161,11 +158,12 @@ void log_title(struct view *v, const struct view_ctx *c, struct text *left, stru
     struct log_view *lv = log_of(v);
     int room;
 
-    if (lv->rows.nsources) {
+    if (lv->rows.nsources)
         add_names(lv, c, left);
-        if (lv->seen.w >= ROOMY)
-            add_lines(lv, left);
-    }
+    if (lv->rows.nsources && lv->seen.w >= ROOMY)
+        add_lines(lv, left);
+    if (*view_filter(v)) /* here it is cut where there is no room, but never left out */
+        text_addf(left, "%s/%s", left->len ? " · " : "  ", view_filter(v));
     add_choice(lv, right);
     if (c->paused)
         text_addf(right, "%spaused", begin_part(right));
