@@ -8,6 +8,7 @@
 #include "app/found.h"
 #include "app/machines.h"
 #include "app/ports.h"
+#include "app/wired.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "conf/paths.h"
@@ -148,7 +149,9 @@ static void wire_servers(struct app *a)
 {
     struct port end;
 
-    if (a->replayer) {
+    if (a->wired) {
+        end = wired_port(a);
+    } else if (a->replayer) {
         end = replayer_port(a->replayer);
     } else {
         a->http = http_new(a->loop);
@@ -189,7 +192,9 @@ static void add_instance(struct app *a, uint32_t i)
                                  .database = in->conf.database};
 
     model_add_instance(a->model, in->conf.name);
-    if (!a->link)
+    if (a->wired)
+        wired_add(a, i);
+    if (!a->link || a->wired)
         return;
     credentials_add(a, i, &spec);
     link_add(a->link, &spec);
@@ -222,7 +227,7 @@ static bool open_tape(struct app *a, const struct app_tape *tape, struct err *e)
         return false;
     clock_freeze(replayer_clock_ms(a->replayer));
     targets_from_tape(a);
-    return true;
+    return !tape->wires || wired_open(a, tape->wires, e);
 }
 
 bool app_init(struct app *a, const struct cmdline *cl, char *const *targets, size_t ntargets, const struct app_tape *tape,
@@ -271,7 +276,9 @@ static void tell_problems(struct app *a)
 void app_start(struct app *a)
 {
     tell_problems(a);
-    if (a->link) {
+    if (a->wired) {
+        wired_start(a);
+    } else if (a->link) {
         credentials_start(a);
         link_start(a->link);
     }
@@ -301,6 +308,7 @@ void app_release(struct app *a)
     hosts_free(a->hosts);
     link_free(a->link);
     http_free(a->http);
+    wired_release(a);
     if (a->store)
         store_free(a->store);
     laters_free(a->laters);

@@ -45,10 +45,11 @@ struct app {
     struct loop *loop;
     struct laters *laters;
     struct http *http;
-    struct link *link;             /* NULL on a tape */
+    struct link *link;             /* NULL on a tape, but for a wired one */
     struct hosts *hosts;           /* NULL on a tape */
     struct route route;            /* over link and hosts */
     struct replayer *replayer;     /* NULL but on a tape */
+    struct wired *wired;           /* NULL but on a tape whose servers are asked over the wire (wired.h) */
     struct recorder *recorder;     /* NULL but while a tape is made */
     FILE *record_to;
     struct store *store;
@@ -83,6 +84,7 @@ struct app {
 struct app_tape {
     const char *text; /* answer from this tape; the clock then stands at its time */
     size_t len;
+    const char *wires;  /* with a tape: lines "NAME URI", where each of its servers is asked instead; or NULL */
     const char *record; /* write a tape of all answers to this file */
 };
 

@@ -23,6 +23,19 @@ static const char *next_line(const char *s)
     return s + (*s == '\n');
 }
 
+/* Lines that stand before everything else. */
+static bool is_head(const char *line)
+{
+    return *line == '#' || *line == '\n' || str_starts(line, "tape ") || str_starts(line, "wire ") || str_starts(line, "record ");
+}
+
+static void read_wires(const char *script, struct text *out)
+{
+    for (; *script && is_head(script); script = next_line(script))
+        if (str_starts(script, "wire "))
+            text_addf(out, "%.*s\n", (int)strcspn(script + 5, "\n"), script + 5);
+}
+
 /* The rest of the line with `verb` among those that a script begins with, as a path relative to the script; NULL: there is none. */
 static char *head_path(const char *file, const char *script, const char *verb)
 {
@@ -30,7 +43,7 @@ static char *head_path(const char *file, const char *script, const char *verb)
     char *name, *path;
 
     while (*script && !str_starts(script, verb)) {
-        if (*script != '#' && *script != '\n' && !str_starts(script, "tape ") && !str_starts(script, "record "))
+        if (!is_head(script))
             return NULL;
         script = next_line(script);
     }
@@ -51,8 +64,10 @@ bool script_read(struct script *s, const char *file, struct err *e)
     *s = (struct script){.record = NULL};
     text_init(&s->text, SCRIPT_MAX + 1);
     text_init(&s->tape, TAPE_MAX + 1);
+    text_init(&s->wires, SCRIPT_MAX + 1);
     if (!file_read(file, SCRIPT_MAX, 0, &s->text, NULL, e))
         return false;
+    read_wires(s->text.s, &s->wires);
     s->record = head_path(file, s->text.s, "record ");
     tape = head_path(file, s->text.s, "tape ");
     well = !tape || file_read(tape, TAPE_MAX, 0, &s->tape, NULL, e);
@@ -64,6 +79,7 @@ void script_release(struct script *s)
 {
     text_release(&s->text);
     text_release(&s->tape);
+    text_release(&s->wires);
     free(s->record);
 }
 
@@ -74,12 +90,18 @@ struct player {
     unsigned quiet_turns;
 };
 
+/* Nothing is on its way from a tape, or, where the clock stands still, from a server. */
+static bool answered(const struct app *a)
+{
+    return (!a->replayer || replayer_idle(a->replayer)) && (!a->wired || link_quiet(a->link));
+}
+
 static bool idle(void *data)
 {
     struct player *p = data;
     struct app *a = p->app;
     bool quiet = feed_idle(a->feed) && !console_busy(p->console) && !ops_waiting(a->ops) && (!a->link || link_settled(a->link)) &&
-                 (!a->replayer || replayer_idle(a->replayer)) && app_history_loaded(a);
+                 answered(a) && app_history_loaded(a);
 
     p->quiet_turns = quiet ? p->quiet_turns + 1 : 0;
     return p->quiet_turns > 3;
@@ -94,7 +116,9 @@ static void settle(struct player *p)
     for (int i = 0; i < IDLE_MS / SETTLE_MS && quiet < 3; i++) {
         batch_wait(a, batch_never, NULL, SETTLE_MS);
         app_step(a);
-        quiet = logs_update(p->console) || ops_waiting(a->ops) || !app_history_loaded(a) || (a->replayer && !replayer_idle(a->replayer)) ? 0 : quiet + 1;
+        if (a->wired)
+            link_catch_up(a->link); /* only the script moves the clock: no timer of link/ tells the time */
+        quiet = logs_update(p->console) || ops_waiting(a->ops) || !app_history_loaded(a) || !answered(a) ? 0 : quiet + 1;
     }
     if (p->console->question != ASK_NOTHING)
         console_draw(p->console); /* a dialog counts as seen from its first draw */
@@ -105,7 +129,7 @@ static void move_on(struct player *p)
 {
     int64_t in;
 
-    if (!clock_frozen() || !p->app->replayer || !replayer_idle(p->app->replayer))
+    if (!clock_frozen() || !answered(p->app))
         return;
     in = feed_step(p->app->feed, clock_mono_ms());
     if (in > 0 && in <= SPREAD_MS)
@@ -248,7 +272,7 @@ static bool play_line(struct player *p, const char *line)
         bool (*play)(struct player *, const char *);
     } verbs[] = {{"keys ", play_keys},  {"type ", play_type}, {"wait ", play_wait},            {"advance ", play_advance},
                  {"size ", play_size},  {"mouse ", play_mouse},  {"dump ", play_dump}, {"dump-roles ", play_dump_roles}, {"tape ", play_nothing},
-                 {"record ", play_nothing}};
+                 {"wire ", play_nothing}, {"record ", play_nothing}};
 
     if (!*line || *line == '#')
         return true;

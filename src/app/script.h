@@ -8,6 +8,8 @@
  *   size COLSxROWS        resize
  *   dump FILE             write the screen as text ("-": standard output); dump-roles FILE: with roles
  *   tape FILE             only before everything else: answer from this tape instead of servers; the clock stands at its time
+ *   wire NAME URI         only before everything else: ask that server of the tape at this address, as user neo4j with NEO4J_PASSWORD;
+ *                         one line for each of its servers. Names, clock and machines stay those of the tape
  *   record FILE           only before everything else: write all answers to this tape
  *   # comment             and empty lines */
 #ifndef APP_SCRIPT_H
@@ -17,6 +19,7 @@
 
 struct script {
     struct text text, tape; /* tape: empty when it names none */
+    struct text wires;      /* lines "NAME URI", or empty */
     char *record;           /* or NULL */
 };
 

@@ -114,7 +114,10 @@ static int run(const struct cmdline *cl, enum verb verb, const struct script *sc
     }
     targets_in_words &= !cl->ninstances;
     if (script)
-        tape = (struct app_tape){script->tape.len ? script->tape.s : NULL, script->tape.len, script->record};
+        tape = (struct app_tape){.text = script->tape.len ? script->tape.s : NULL,
+                                 .len = script->tape.len,
+                                 .wires = script->wires.len ? script->wires.s : NULL,
+                                 .record = script->record};
     if (!app_init(&a, cl, targets_in_words ? cl->words : cl->instances, targets_in_words ? cl->nwords : cl->ninstances, &tape, &e)) {
         if (verb == VERB_NONE)
             suggest_verb(cl, &e);

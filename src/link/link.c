@@ -325,6 +325,32 @@ bool link_settled(const struct link *k)
     return true;
 }
 
+static bool is_quiet(const struct instance *i)
+{
+    bool connecting = i->stage == STAGE_GATE || i->stage == STAGE_DISCOVER || i->stage == STAGE_LOGIN;
+
+    return !connecting && !i->queue && !i->running && !i->dirty && !i->discovery && !(i->bolt && bolt_is_knocking(i->bolt));
+}
+
+bool link_quiet(const struct link *k)
+{
+    if (k->soon_set || k->owed)
+        return false;
+    for (size_t n = 0; n < k->ninstances; n++)
+        if (!is_quiet(k->instances[n]))
+            return false;
+    return true;
+}
+
+void link_catch_up(struct link *k)
+{
+    for (size_t n = 0; n < k->ninstances; n++) {
+        on_time(k->instances[n]);
+        if (k->instances[n]->publish_due)
+            instance_publish(k->instances[n], true);
+    }
+}
+
 static void instance_free(struct instance *i)
 {
     wire_forget(i->discovery);

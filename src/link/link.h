@@ -36,6 +36,10 @@ uint32_t link_add(struct link *k, const struct link_instance *spec);
 void link_start(struct link *k);
 /* False while any instance is still CONNECTING for the first time, or its identity and login are looked at (batch waits for it). */
 bool link_settled(const struct link *k);
+/* Nothing is asked, answered or told just now: everything that happens next waits for a time or for a person. */
+bool link_quiet(const struct link *k);
+/* For a clock that stands still: what is due happens without its timer, and what is told only now and then is told. */
+void link_catch_up(struct link *k);
 /* An instance that must not be asked, because another server would answer under its name: it is DOWN with these words, what is open
  * fails with them, and nothing is tried, whoever wants it. NULL: from now on it may. Also before link_start. */
 void link_hold(struct link *k, uint32_t instance, const char *words);

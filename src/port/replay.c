@@ -293,6 +293,23 @@ static void reach(struct replayer *r, const struct tape_reply *given)
     }
 }
 
+static const struct tape_reply *take(struct replayer *r, struct track *t)
+{
+    const struct tape_reply *given = r->replies[t->first + t->at];
+
+    if (t->at + 1 < t->n)
+        t->at++;
+    return given;
+}
+
+void replayer_pass(struct replayer *r, const struct ask *a)
+{
+    struct track *t = find(r, a);
+
+    if (t && !r->replies[t->first]->stream)
+        reach(r, take(r, t));
+}
+
 static ticket replayer_submit(void *self, const struct ask *a, reply_fn *fn, void *ctx)
 {
     struct replayer *r = self;
@@ -304,10 +321,8 @@ static ticket replayer_submit(void *self, const struct ask *a, reply_fn *fn, voi
         return answer_nothing(r, a, fn, ctx);
     if (r->replies[t->first]->stream)
         return subscribe(r, a, t, fn, ctx);
-    const struct tape_reply *given = r->replies[t->first + t->at];
+    const struct tape_reply *given = take(r, t);
     ticket id = deferred_add(&r->deferred, &given->reply, fn, ctx);
-    if (t->at + 1 < t->n)
-        t->at++;
     reach(r, given);
     return id;
 }

@@ -28,6 +28,8 @@ struct replayer;
 struct replayer *replayer_new(const char *tape, size_t n, struct later later, struct err *e); /* NULL: line number in words */
 void replayer_free(struct replayer *r);
 struct port replayer_port(struct replayer *r);
+/* The question is answered elsewhere: what comes to pass with its answer on the tape does, and the next such question has the next one. */
+void replayer_pass(struct replayer *r, const struct ask *a);
 uint32_t replayer_instances(const struct replayer *r);                    /* how many are on the tape */
 const char *replayer_instance_name(const struct replayer *r, uint32_t i);
 bool replayer_knows_host(const struct replayer *r, uint32_t i);           /* something of its machine is on the tape */
