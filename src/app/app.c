@@ -189,6 +189,7 @@ static void add_instance(struct app *a, uint32_t i)
                                  .client_key = in->conf.client_key,
                                  .proxy = in->conf.proxy,
                                  .insecure = in->conf.insecure,
+                                 .over_bolt = in->conf.protocol == CONF_PROTOCOL_BOLT,
                                  .database = in->conf.database};
 
     model_add_instance(a->model, in->conf.name);

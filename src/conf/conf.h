@@ -104,7 +104,7 @@ struct instance_conf {
     char *name;                /* of the configuration, or the address */
     struct target where;       /* what uri or the TARGET says; its kind is never TARGET_NAME */
     char *uri;                 /* normalised: "https://db1:7473"; of a TARGET_HOME its path, until instance_conf_found */
-    enum conf_protocol protocol; /* AUTO: of `where`, which is of the other two's kind already */
+    enum conf_protocol protocol; /* AUTO: what `where` says; BOLT with an http address: Bolt, where GET / of it says */
     enum conf_auth auth;
     char *user;
     char *password_file;

@@ -7,8 +7,6 @@
 #include "base/mem.h"
 #include "conf/words.h"
 
-enum { BOLT_PORT = 7687 };
-
 struct lookup {
     const struct conf *conf;
     const struct cmdline *cl;
@@ -127,40 +125,20 @@ static bool settle(struct instance_conf *ic, struct err *e)
             ic->password_file = NULL;
         }
     }
-    if (ic->proxy && ic->where.kind == TARGET_BOLT)
+    if (ic->proxy && (ic->where.kind == TARGET_BOLT || ic->protocol == CONF_PROTOCOL_BOLT))
         return wrong_at(e, &ic->from[OPT_PROXY], ic->name, "a proxy takes HTTP only: leave it out, or give the http:// address");
     if (ic->client_key && !ic->client_cert)
         return wrong_at(e, &ic->from[OPT_CLIENT_KEY], ic->name, "client_key needs a client_cert beside it");
     return true;
 }
 
-static bool is_http(const struct target *t)
-{
-    return t->kind == TARGET_HTTP;
-}
-
-/* The same host by its Bolt port: with the usual one, because the port that is written is HTTP's. */
-static void over_bolt(struct target *t)
-{
-    struct text name;
-
-    t->kind = TARGET_BOLT;
-    t->port = BOLT_PORT;
-    strcpy(t->scheme, t->tls ? "bolt+s" : "bolt");
-    text_init(&name, 0);
-    text_addf(&name, strchr(t->host, ':') ? "[%s]:%d" : "%s:%d", t->host, t->port);
-    free(t->name);
-    t->name = text_steal(&name);
-}
-
-/* What is asked for over what; with an address of Bolt there is no telling where HTTP is. */
+/* What is asked for over what. An http address asked over Bolt stays as it was written: GET / tells the port, when it answers. With an
+ * address of Bolt there is no telling where HTTP is. */
 static bool choose_protocol(struct lookup *l, struct err *e)
 {
     struct instance_conf *ic = l->out;
 
     ic->protocol = (enum conf_protocol)value_of(l, OPT_PROTOCOL).number;
-    if (ic->protocol == CONF_PROTOCOL_BOLT && is_http(&ic->where))
-        over_bolt(&ic->where);
     if (ic->protocol != CONF_PROTOCOL_HTTP || ic->where.kind != TARGET_BOLT)
         return true;
     return err_set(e, ic->from[OPT_PROTOCOL].from == FROM_CMDLINE ? ERR_USAGE : ERR_CONFIG,

@@ -16,7 +16,10 @@ struct bolt *bolt_new(struct instance *i, const struct link_instance *spec, cons
     struct bolt *b = x_calloc(1, sizeof *b);
 
     b->instance = i;
-    if (!bolt_address(base, &b->peer, &b->routes)) {
+    b->seeks = spec->over_bolt && bolt_beside(base, &b->peer);
+    if (b->seeks)
+        bolt_told(b, "", "GET / was not asked for it yet");
+    if (!b->seeks && !bolt_address(base, &b->peer, &b->routes)) {
         free(b);
         return NULL;
     }
@@ -142,6 +145,17 @@ static void finish(struct ride *r, struct outcome *o, const struct neo_result *r
     flight_carried(f, o, rows);
 }
 
+/* What was asked for is in the rows that came, or in the last word itself. */
+static void take_rows(struct ride *r, struct value about, struct neo_result *rows, struct err *e)
+{
+    if (r->routes && !bolt_routing(about, r->rows.arena, rows))
+        shape_error(e, "there is no routing table in it");
+    else if (r->explain && !bolt_plan(about, r->rows.arena, rows))
+        shape_error(e, "there is no plan in it");
+    else if (!r->routes && !r->explain)
+        rows_finish(&r->rows, rows);
+}
+
 void ride_done(struct ride *r, const struct err *e, struct value about)
 {
     struct outcome o = {.fail = HTTP_OK};
@@ -152,10 +166,8 @@ void ride_done(struct ride *r, const struct err *e, struct value about)
     r->at = NULL;
     if (e)
         o.err = *e;
-    else if (!r->explain)
-        rows_finish(&r->rows, &rows);
-    else if (!bolt_plan(about, r->rows.arena, &rows))
-        shape_error(&o.err, "there is no plan in it");
+    else
+        take_rows(r, about, &rows, &o.err);
     finish(r, &o, o.err.kind == ERR_NONE ? &rows : NULL);
 }
 

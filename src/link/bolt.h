@@ -11,8 +11,15 @@
 struct bolt;
 struct connection;
 
-/* Where it is, from an address of a Bolt scheme; NULL when `base` has none of them. */
+/* Where it is, from an address of a Bolt scheme, or the host of an http one that is asked over Bolt; NULL when neither. */
 struct bolt *bolt_new(struct instance *i, const struct link_instance *spec, const char *base);
+/* GET / of the http address is asked for the port before each knock. */
+bool bolt_seeks(const struct bolt *b);
+/* What it answered: where the server says that Bolt is (the port is taken, its host never), or "" and why it is not known. */
+void bolt_told(struct bolt *b, const char *advertised, const char *why_not);
+/* Why the port is the usual one, "" when it is known. */
+const char *bolt_guesses(const struct bolt *b);
+void bolt_uri(const struct bolt *b, struct text *out); /* appended, "bolt+s://db1:7687" */
 void bolt_free(struct bolt *b); /* accepts NULL; closes all, nothing is called */
 const struct stream_peer *bolt_peer(const struct bolt *b);
 bool bolt_routes(const struct bolt *b); /* a neo4j scheme */

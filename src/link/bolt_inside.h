@@ -58,6 +58,7 @@ struct ride {
     size_t bytes;
     int64_t began, sent;     /* monotonic; sent 0: not yet */
     bool explain;
+    bool routes;             /* ROUTE was sent instead of RUN */
     bool dropped;            /* nothing is sent any more, but the verdict on its login is waited for */
 };
 
@@ -65,6 +66,8 @@ struct bolt {
     struct instance *instance;
     struct stream_peer peer; /* texts are owned */
     bool routes;
+    bool seeks;              /* its port is what GET / tells */
+    char guesses[240];       /* why the port is the usual one, or that of before; "" when it was told */
     enum bolt_offer offer;   /* what this server understood last */
     struct connection *connections;
     struct ride *rides;
@@ -77,6 +80,9 @@ struct bolt {
 
 /* ---- bolt_address.c ---- */
 bool bolt_address(const char *base, struct stream_peer *out, bool *routes); /* host is the caller's */
+bool bolt_beside(const char *http, struct stream_peer *out); /* the usual port of the host of an http address; host is the caller's */
+/* The port of what a server says about itself, "bolt://db1:7687"; 0 when that is none. */
+int bolt_port_of(const char *advertised);
 
 /* ---- connection.c ---- */
 struct connection *connection_open(struct bolt *b);

@@ -106,6 +106,13 @@ static void pull(struct connection *c)
     text_release(&m);
 }
 
+/* As we know the server. */
+static const char *routed_address(const struct ride *r)
+{
+    return r->run.nparams ? value_str(r->run.params[0], "") : "";
+}
+
+/* Routing tables have a message of their own from 4.3 on, which needs no procedure and no database; before, a statement. */
 void connection_run(struct connection *c, struct ride *r)
 {
     struct text m;
@@ -120,10 +127,13 @@ void connection_run(struct connection *c, struct ride *r)
     if (r->flight->probe)
         flight_settle(r->flight, &r->run);
     text_init(&m, STREAM_QUEUE_MAX);
-    bolt_run(&m, c->version, &r->run);
+    r->routes = r->flight->st.id == STMT_ROUTING && bolt_route(&m, c->version, routed_address(r), NULL);
+    if (!r->routes)
+        bolt_run(&m, c->version, &r->run);
     send_message(c, &m);
     text_release(&m);
-    pull(c);
+    if (!r->routes)
+        pull(c);
 }
 
 void connection_reset(struct connection *c)
@@ -218,11 +228,11 @@ static void run_answered(struct connection *c, const struct bolt_answer *a)
         run_failed(c, &e);
     } else if (a->said == BOLT_FAILURE) {
         run_failed(c, &a->err);
-    } else if (!c->named) {
+    } else if (!c->named && !r->routes) {
         c->named = true;
         if (!bolt_rows_names(&r->rows, a->about))
             run_failed(c, &r->err);
-    } else if (value_i64(value_get(a->about, "has_more"), 0)) {
+    } else if (!r->routes && value_i64(value_get(a->about, "has_more"), 0)) {
         pull(c);
     } else {
         be_free(c);

@@ -33,10 +33,22 @@ static void describe_credential(const struct instance *i, struct text *out)
         text_addf(out, "login: user %s\n", c->user ? c->user : "");
 }
 
+static void describe_port(const struct bolt *b, struct text *out)
+{
+    text_adds(out, "bolt address: ");
+    bolt_uri(b, out);
+    if (bolt_guesses(b)[0])
+        text_addf(out, ", its port is a guess: %s\n", bolt_guesses(b));
+    else
+        text_adds(out, ", its port as GET / of the address above tells it\n");
+}
+
 static void describe_bolt(const struct bolt *b, struct text *out)
 {
     struct bolt_version v = bolt_version_of(b);
 
+    if (bolt_seeks(b))
+        describe_port(b, out);
     if (!v.major) {
         text_adds(out, "dialect: bolt, not connected yet\n");
         return;
@@ -56,8 +68,12 @@ static void describe_routing(const struct instance *i, struct text *out)
     text_adds(out, "routing: this address alone is asked; members of a cluster are instances of their own\n");
     if (i->routing)
         text_addf(out, "routing table: %s; until %s\n", i->routing, time_rfc3339(i->routed_until, until, sizeof until));
+    else if (i->routing_why[0])
+        text_addf(out, "routing table: this server tells none: %s\n", i->routing_why);
+    else if (statement_variant(STMT_ROUTING, i->server.version, i->server.edition, NULL))
+        text_adds(out, "routing table: not read yet\n");
     else
-        text_addf(out, "routing table: %s\n", i->routed_until ? "this server tells none" : "not read yet, or this version has none");
+        text_adds(out, "routing table: this version and edition have none\n");
 }
 
 static void host_of(const char *base, struct text *out)
@@ -78,7 +94,7 @@ bool link_bolt_address(const struct link *k, uint32_t instance, struct text *out
 
     text_clear(out);
     if (i && i->bolt) {
-        text_adds(out, base);
+        bolt_uri(i->bolt, out);
         return true;
     }
     if (!port || !port[1] || strspn(port + 1, "0123456789") != strlen(port + 1))

@@ -131,13 +131,43 @@ static void on_discovered(struct instance *i, void *unused, const struct http_re
     discovered(i, found, &d, &e);
 }
 
+static enum found explain_bolt(const struct instance *i, enum http_fail fail, const struct err *why, struct err *e)
+{
+    enum found found = discovery_explain(i, fail, why, e);
+
+    if (bolt_guesses(i->bolt)[0])
+        err_set(e, why->kind, "%s; the port was a guess: %s", why->words, bolt_guesses(i->bolt));
+    return found;
+}
+
 /* What the server is, it tells with the login. */
 static void on_agreed(struct instance *i, enum http_fail fail, const struct err *why)
 {
     struct discovery d = {.dialect = DIALECT_BOLT};
     struct err e = {.kind = ERR_NONE};
 
-    discovered(i, fail == HTTP_OK ? FOUND_SERVER : discovery_explain(i, fail, why, &e), &d, &e);
+    if (bolt_seeks(i->bolt))
+        strcpy(d.bolt, i->server.bolt);
+    discovered(i, fail == HTTP_OK ? FOUND_SERVER : explain_bolt(i, fail, why, &e), &d, &e);
+}
+
+/* Whatever GET / says, Bolt has the last word: HTTP may be closed from here. */
+static void on_port_told(struct instance *i, void *unused, const struct http_response *r)
+{
+    struct err e = {.kind = ERR_NONE};
+    struct discovery d = {.dialect = DIALECT_BOLT};
+    bool told = judge(i, r, &d, &e) == FOUND_SERVER;
+
+    i->discovery = NULL;
+    if (i->held) {
+        discovered(i, FOUND_DOWN, &d, &e);
+        return;
+    }
+    bolt_told(i->bolt, told ? d.bolt : "", e.words);
+    if (told)
+        strcpy(i->server.bolt, d.bolt);
+    bolt_close_free(i->bolt);
+    bolt_knock(i->bolt, on_agreed);
 }
 
 static void discover(struct instance *i)
@@ -148,8 +178,8 @@ static void discover(struct instance *i)
     }
     i->stage = STAGE_DISCOVER;
     i->link->connecting++;
-    if (!i->bolt) {
-        send_discovery(i, on_discovered);
+    if (!i->bolt || bolt_seeks(i->bolt)) {
+        send_discovery(i, i->bolt ? on_port_told : on_discovered);
         return;
     }
     bolt_close_free(i->bolt);
@@ -181,7 +211,7 @@ static void on_knocked(struct instance *i, enum http_fail fail, const struct err
 
     if (fail == HTTP_OK || (i->stage != STAGE_READY && i->stage != STAGE_EXPIRED))
         return;
-    if (discovery_explain(i, fail, why, &e) == FOUND_OTHER)
+    if (explain_bolt(i, fail, why, &e) == FOUND_OTHER)
         session_wrong(i, &e);
     else
         session_down(i, e.kind, e.words, 0);

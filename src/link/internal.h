@@ -128,6 +128,7 @@ struct instance {
     bool asking_user;       /* CURRENT_USER is under way */
     bool asking_routes;     /* ROUTING is under way */
     char *routing;          /* in words; NULL: not known */
+    char routing_why[200];  /* why not; "" not asked yet */
     int64_t routed_until;   /* wall clock; 0: not asked yet */
 
     struct wire *discovery;

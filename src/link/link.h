@@ -28,6 +28,7 @@ struct link_instance {
     const char *base;       /* "http://localhost:7474"; with a Bolt scheme ("bolt+s://db1") it is asked over Bolt. Checked by conf/ */
     const char *ca_file, *client_cert, *client_key, *proxy;
     bool insecure;
+    bool over_bolt;         /* an http base is asked over Bolt: at the port that GET / tells, else 7687, of the same host */
     const char *database;   /* the one to use where a database is wanted; NULL: the default one */
     struct credential *credential; /* NULL: no login (auth = none) */
 };

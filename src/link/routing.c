@@ -1,5 +1,6 @@
 /* Who reads, who writes and who routes in a cluster, as this server tells it: asked for an address of a neo4j scheme, after the login
  * and when its time is over. Only shown: members are instances of their own, and each is asked itself. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,17 +49,28 @@ static void describe(struct instance *i, struct value servers)
     i->routing = text_steal(&t);
 }
 
+/* An older table would be shown as if it still counted. */
+static void forget(struct instance *i, const char *why)
+{
+    free(i->routing);
+    i->routing = NULL;
+    snprintf(i->routing_why, sizeof i->routing_why, "%.199s", why);
+}
+
 static void on_table(void *ctx, const struct reply *r)
 {
     struct instance *i = ctx;
     const struct value *ttl = cell(r, "ttl"), *servers = cell(r, "servers");
-    int64_t s = ttl ? value_i64(*ttl, TTL_LEAST_S) : TTL_LEAST_S;
+    bool well = !r->err && ttl && value_is(*ttl, V_INT) && servers && servers->type == V_LIST;
+    int64_t s = well ? value_i64(*ttl, TTL_LEAST_S) : TTL_LEAST_S;
 
     i->asking_routes = false;
     s = s < TTL_LEAST_S ? TTL_LEAST_S : s > TTL_MOST_S ? TTL_MOST_S : s;
     i->routed_until = clock_wall_ms() + s * 1000;
-    if (!r->err && servers && servers->type == V_LIST)
+    if (well)
         describe(i, *servers);
+    else
+        forget(i, r->err ? r->err->words : "its answer makes no sense");
 }
 
 void routing_ask(struct instance *i)

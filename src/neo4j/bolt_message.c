@@ -14,7 +14,6 @@ enum {
     PULL = 0x3f,
     ROUTE = 0x66,
     LOGON = 0x6a,
-    LOGOFF = 0x6b,
     SUCCESS = 0x70,
     RECORD = 0x71,
     IGNORED = 0x7e,
@@ -88,11 +87,6 @@ void bolt_logon(struct text *out, struct bolt_version v, const struct bolt_login
     pack_struct(out, LOGON, 1);
     pack_map(out, login_pairs(login));
     login_entries(out, login);
-}
-
-void bolt_logoff(struct text *out)
-{
-    pack_struct(out, LOGOFF, 0);
 }
 
 void bolt_goodbye(struct text *out)

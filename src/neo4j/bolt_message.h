@@ -19,7 +19,6 @@ bool bolt_has_logon(struct bolt_version v);
 /* agent: "neodeck/1.0"; login counts before 5.1 only. */
 void bolt_hello(struct text *out, struct bolt_version v, const char *agent, const struct bolt_login *login);
 void bolt_logon(struct text *out, struct bolt_version v, const struct bolt_login *login);
-void bolt_logoff(struct text *out);
 void bolt_goodbye(struct text *out);
 void bolt_reset(struct text *out);
 

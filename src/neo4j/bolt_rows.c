@@ -33,6 +33,21 @@ bool bolt_rows_add(struct rows *r, struct value fields)
     return rows_end(r);
 }
 
+bool bolt_routing(struct value about, struct arena *a, struct neo_result *out)
+{
+    struct value table = value_get(about, "rt");
+    struct value *cells = arena_alloc(a, 2 * sizeof *cells);
+    const char **names = arena_alloc(a, 3 * sizeof *names);
+
+    names[0] = "ttl";
+    names[1] = "servers";
+    names[2] = NULL;
+    cells[0] = value_get(table, names[0]);
+    cells[1] = value_get(table, names[1]);
+    *out = (struct neo_result){.names = names, .ncols = 2, .cells = cells, .nrows = 1};
+    return value_is(cells[0], V_INT) && cells[1].type == V_LIST;
+}
+
 /* Bolt calls `args` what the others call `arguments`. */
 static void write_value(struct json *j, struct value v)
 {

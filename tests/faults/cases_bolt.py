@@ -1,5 +1,6 @@
 """neodeck over Bolt, against servers that are none or misbehave: exit codes and words. The servers are fleet.py's."""
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -152,15 +153,51 @@ def protocol(stage):
     stage.show('databases', fleet.url, '--protocol', 'http').must(2, 'is an address of Bolt').must_say_in_one_line()
     stage.show('databases', http, '--protocol', 'http').must(0)
     check(fleet.get('hellos') == 0, 'HTTP was asked for')
-    r = stage.show('databases', http, '--protocol', 'bolt')  # the usual port: whoever is there
-    check('127.0.0.1:7687' in r.err + r.out or r.status == 0, 'not the port of Bolt', r)
+
+
+TOLD = {
+    'own': ("'own'", '', r'bolt://127\.0\.0\.1:PORT, its port as GET / of the address above tells it'),
+    'tls': ("'bolt+s://127.0.0.1:1'", '', r'bolt\+s://127\.0\.0\.1:1, its port as GET /'),
+    'no-bolt': ("''", '', r'bolt://127\.0\.0\.1:7687, its port is a guess: GET / names no Bolt port, perhaps it is switched off'),
+    'no-port': ("'bolt://db1'", '', r'127\.0\.0\.1:7687, its port is a guess: GET / names no Bolt port'),
+    'no-number': ("'bolt://db1:65536'", '', r'127\.0\.0\.1:7687, its port is a guess: GET / names no Bolt port'),
+    'not-neo4j': ("'own'", 'html', r'127\.0\.0\.1:7687, its port is a guess: .*no Neo4j'),
+    'starting': ("'own'", '503', r'127\.0\.0\.1:7687, its port is a guess: .*HTTP 503'),
+}
+
+
+@case('bolt-port', each=TOLD)
+def told_port(stage, row):
+    """An http address that is asked over Bolt: the port is what GET / tells, the host never."""
+    fleet = Fleet(stage, {'bolt_direct': row[0], 'front': repr(row[1])})
+    r = stage.run('info', '-i', fleet.url.replace('bolt', 'http'), '--protocol', 'bolt').must(0)
+    check(re.search(row[2].replace('PORT', str(fleet.ports[0])), r.out), 'the port', r)
+    check('up, login ok' in r.out or row[:2] != TOLD['own'][:2], 'not up', r)
+    check(fleet.get('requests') == fleet.get('discoveries'), 'statements went over HTTP')
+
+
+@case('bolt-port-guessed-in-vain')
+def no_port(stage):
+    fleet = Fleet(stage, {})
+    fleet.say('0 close')
+    r = stage.show('databases', fleet.url.replace('bolt', 'http'), '--protocol', 'bolt')
+    r.must(4, r'127\.0\.0\.1:7687.*the port was a guess: .*%d' % fleet.ports[0]).must_say_in_one_line()
 
 
 @case('bolt-routing')
 def routing(stage):
     fleet = Fleet(stage, {})
-    r = stage.run('info', '-i', fleet.url.replace('bolt', 'neo4j')).must(0)
-    check('writes: db1:7687; reads: db2:7687 db3:7687; routes: nobody; until 2' in r.out, 'no routing table', r)
+    routed = fleet.url.replace('bolt', 'neo4j')
+    for version, server, message in (('(5, 8)', '5.26.30', 1), ('(4, 3)', '4.3.1', 1), ('(4, 2)', '4.2.19', 0), ('(3, 0)', '3.5.0', 0)):
+        for name, value in ('bolt_version', version), ('version', repr(server)), ('edition', "'enterprise'"), ('routes', '0'):
+            fleet.say('0 set %s %s' % (name, value))
+        for name, words in ('core', 'writes: .*:7691; reads: .*:7693 .*:7692 .*:7694; routes: .*:7693 .*:7692 .*:7691; until 2'), \
+                ('replica', 'this server tells none: .*no procedure'), ('nonsense', 'this server tells none: '):
+            fleet.say('0 set routing %r' % name)
+            r = stage.run('info', '-i', routed).must(0)
+            check(re.search('routing table: +' + words, r.out), 'no routing table of %s at %s' % (name, server), r)
+            check(re.search('state: +up, login', r.out), 'not up', r)
+        check(fleet.get('routes') == 3 * message, 'asked by ROUTE %d times at %s' % (fleet.get('routes'), server))
     r = stage.run('info', '-i', fleet.url).must(0)
     check('writes:' not in r.out, 'asked for without need', r)
 

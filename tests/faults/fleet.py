@@ -38,6 +38,8 @@ KNOBS = {
     'server_id': 'aaaa0000-0000-4000-8000-000000000001',
     'tx': '',              # statements answer: '' well, '404', '503', 'starting', 'garbage', 'cut'
     'query': True,         # GET / names the Query API
+    'bolt_direct': 'bolt://127.0.0.1:7687', # GET / says that Bolt is there; 'own': at this port; '': nothing of it
+    'routing': 'core',     # answers as that member of a cluster of 3.5 did; 'replica' has no table, 'nonsense' none that makes sense
     'delay_s': 0.0,        # of every statement
     'hold': '',            # statements with this text work for hold_s, whether their client waits or not
     'hold_s': 0.0,
@@ -47,6 +49,12 @@ KNOBS = {
 }
 COUNTERS = ('requests', 'logins', 'refused', 'locked', 'statements', 'held', 'held_peak', 'at_once', 'at_once_peak',
             'lists', 'late', 'connections', 'discoveries', 'probes', 'limits', 'reads')
+
+
+def recorded(name):
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'fixtures', 'http', '3.5-enterprise', name + '.txt'),
+              encoding='utf-8') as f:
+        return json.loads(f.read().split('\n\n', 1)[1])
 
 
 class Server:
@@ -142,8 +150,10 @@ class Server:
             await self.send(writer, 200, '')
         else:
             host = f'http://127.0.0.1:{self.port}'
-            page = {'bolt_direct': 'bolt://127.0.0.1:7687', 'transaction': host + '/db/{databaseName}/tx',
+            page = {'transaction': host + '/db/{databaseName}/tx',
                     'neo4j_version': self.version, 'neo4j_edition': self.edition}
+            if self.bolt_direct:
+                page['bolt_direct'] = f'bolt://advertised.invalid:{self.port}' if self.bolt_direct == 'own' else self.bolt_direct
             if self.query:
                 page['query'] = host + '/db/{databaseName}/query/v2'
             await self.send(writer, 200, json.dumps(page))
@@ -230,6 +240,14 @@ class Server:
             await asyncio.sleep(self.hold_s)
             del self.running[me]
 
+    recorded = staticmethod(recorded)
+
+    def routing_table(self):
+        if self.routing == 'nonsense':
+            return {'ttl': 'for ever', 'servers': [7, {'addresses': 'db1'}, {'role': 3}]}
+        row = recorded('routing-table-core')['results'][0]['data'][0]['row']
+        return {'ttl': row[0], 'servers': row[1], 'db': 'neo4j'}
+
     def table(self, text, params):
         """Fields and rows of what is asked over Bolt."""
         if 'dbms.components' in text:
@@ -239,7 +257,8 @@ class Server:
         if text.startswith('SHOW CURRENT USER'):
             return ['user', 'roles'], [['neo4j', None]] if self.auth else []
         if 'getRoutingTable' in text:
-            return ['ttl', 'servers'], [[300, [{'addresses': ['db1:7687'], 'role': 'WRITE'}, {'addresses': ['db2:7687', 'db3:7687'], 'role': 'READ'}]]]
+            table = self.routing_table()
+            return ['ttl', 'servers'], [[table['ttl'], table['servers']]]
         if 'parameters.tag IS NULL' in text:
             self.lists += 1
             return ['transactionId'], [[f'neo4j-transaction-{n}'] for n, t in self.running.items() if t == params['tag']]

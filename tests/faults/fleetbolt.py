@@ -16,7 +16,7 @@ KNOBS = {
     'recv_hint_s': 0,      # connection.recv_timeout_seconds
     'auto_expired': True,  # 5.x: LOGON is accepted with credentials_expired; else HELLO or LOGON fails
 }
-COUNTERS = ('agreements', 'hellos', 'resets', 'goodbyes', 'runs', 'pulls')
+COUNTERS = ('agreements', 'hellos', 'resets', 'goodbyes', 'runs', 'pulls', 'routes')
 
 
 async def agree(s, reader, writer):
@@ -58,6 +58,7 @@ class Conversation:
         self.s, self.reader, self.writer, self.version = server, reader, writer, version
         self.failed = self.hello = self.authed = False
         self.rows, self.fields = None, None
+        self.text, self.params = '', {}
         self.inbox = asyncio.Queue()
         self.interrupt = asyncio.Event()
 
@@ -148,6 +149,9 @@ class Conversation:
         if m.tag == RUN:
             s.runs += 1
             return await self.take_run(*m.fields)
+        if m.tag == ROUTE and self.version >= (4, 3):
+            s.routes += 1
+            return await self.take_route()
         if m.tag == PULL:
             s.pulls += 1
             return await self.take_pull(m.fields[0] if m.fields else {'n': -1})
@@ -229,6 +233,8 @@ class Conversation:
             await self.failure('ClientError.Security.CredentialsExpired', 'must be changed')
             return True
         probe = 'dbms.components' in text
+        if s.routing == 'replica' and 'getRoutingTable' in text:
+            return await self.no_table()
         if s.bolt == 'run_fails' and not probe:
             await self.failure('ClientError.Statement.SyntaxError', 'no such thing')
             return True
@@ -243,6 +249,17 @@ class Conversation:
         self.fields, self.rows = s.table(text, params)
         self.text, self.params = text, params
         await self.success(fields=self.fields, t_first=1)
+        return True
+
+    async def no_table(self):
+        e = self.s.recorded('routing-table-replica')['errors'][0]
+        await self.failure(e['code'].partition('.')[2], e['message'])
+        return True
+
+    async def take_route(self):
+        if self.s.routing == 'replica':
+            return await self.no_table()
+        await self.success(rt=self.s.routing_table())
         return True
 
     async def work(self):

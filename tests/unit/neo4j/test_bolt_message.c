@@ -144,7 +144,6 @@ static void small_ones(void **state)
     SENT(bolt_discard(&m, version("4.4")), "2F {n: -1}");
     SENT(bolt_reset(&m), "0F");
     SENT(bolt_goodbye(&m), "02");
-    SENT(bolt_logoff(&m), "6B");
     SENT(assert_true(bolt_route(&m, version("4.3"), "h:1", NULL)), "66 {address: h:1} [] null");
     SENT(assert_true(bolt_route(&m, version("4.3"), "h:1", "db")), "66 {address: h:1} [] db");
     SENT(assert_true(bolt_route(&m, version("4.4"), "h:1", NULL)), "66 {address: h:1} [] {}");
