@@ -140,6 +140,7 @@ void console_interests(struct console *c)
     struct param about[2];
     size_t n = 0;
 
+    c->panes_asked = dashboard_shown(&c->dash);
     for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
         n = add_interest(list, n, 24, always[i], INSTANCE_NONE);
     n = machine_wishes(c, list, n, 24);
@@ -147,7 +148,7 @@ void console_interests(struct console *c)
         n = view_wishes(c, c->screen[c->nscreens - 1], list, n, 24, about);
     } else {
         for (int i = 0; i < DASH_PANES; i++)
-            if (c->dash.rect[i].w)
+            if (c->dash.rect[i].w || (c->zoomed && i == c->dash.focus))
                 n = view_wishes(c, c->dash.pane[i], list, n, 24, about);
     }
     if (console_view(c)->id == VIEW_HISTORY)
@@ -183,13 +184,9 @@ static void frame_spent(struct console *c)
 
 void console_resize(struct console *c, int w, int h)
 {
-    bool laid = c->dash.rect[2].w != 0;
-
     grid_resize(&c->grid, w, h);
     c->dirty = true;
     console_draw(c);
-    if (!laid || !c->nscreens)
-        console_interests(c); /* other panes may be on the screen now */
 }
 
 void console_say(struct console *c, enum role role, const char *fmt, ...)
@@ -416,8 +413,8 @@ bool console_open(struct console *c, struct app *a, int w, int h, bool memory, s
     a->message = on_message;
     a->message_data = c;
     loop_on_turn(a->loop, on_turn, c);
-    console_draw(c); /* first paint, before any input or output */
-    console_interests(c);
+    c->panes_asked = ~0u;
+    console_draw(c); /* first paint, before any input or output; then it is known what is wanted */
     return true;
 }
 

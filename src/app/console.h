@@ -53,6 +53,7 @@ struct console {
     struct view *screen[SCREENS_MAX]; /* over the dashboard, the last is on top */
     size_t nscreens;
     bool zoomed;             /* the dashboard shows only its focused pane */
+    unsigned panes_asked;    /* which panes were on the screen when feed/ was told what is looked at */
     uint32_t scope;          /* instance looked at, MODEL_NO_INSTANCE: all */
     char *group;             /* of all only those of this group; "": of any */
     struct keymap *keys;

@@ -180,6 +180,8 @@ void console_draw(struct console *c)
     int64_t began = clock_cpu_us();
 
     draw(c);
+    if (dashboard_shown(&c->dash) != c->panes_asked)
+        console_interests(c); /* another size, or what came, brought panes to the screen or took them away */
     logs_ask(c);
     c->frame_us = (3 * c->frame_us + clock_cpu_us() - began) / 4;
 }

@@ -77,6 +77,15 @@ void dashboard_draw(struct dashboard *d, struct grid *g, struct rect area, const
     draw_pane(d, d->focus, g, c); /* last: the cursor stays in it */
 }
 
+unsigned dashboard_shown(const struct dashboard *d)
+{
+    unsigned shown = 0;
+
+    for (int i = 0; i < DASH_PANES; i++)
+        shown |= (unsigned)(d->rect[i].w != 0) << i;
+    return shown;
+}
+
 void dashboard_focus(struct dashboard *d, int pane)
 {
     if (pane >= 0 && pane < DASH_PANES && d->rect[pane].w)

@@ -157,6 +157,7 @@ void dashboard_init(struct dashboard *d);
 void dashboard_release(struct dashboard *d);
 void dashboard_update(struct dashboard *d, const struct view_ctx *c);
 void dashboard_draw(struct dashboard *d, struct grid *g, struct rect area, const struct view_ctx *c);
+unsigned dashboard_shown(const struct dashboard *d);        /* the panes that were on the screen when it was drawn last, as bits */
 void dashboard_focus(struct dashboard *d, int pane);      /* by number from 0; ignored when that pane is not on the screen */
 void dashboard_step(struct dashboard *d, int by);         /* next or previous visible pane */
 
