@@ -13,6 +13,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from fakepack import Struct  # noqa: E402
 
 HIDDEN = "(hidden)"
+EAST = 5400  # the servers' zone, in seconds: date-times come with it, and are shown without
 
 
 class Time(int):
@@ -31,17 +32,80 @@ class Failure(Exception):
         self.code, self.message = code, message
 
 
-def value(cell):
-    """From the notation of src/port/tape.h. What reads NUL writes its picture."""
+class As:
+    """What a tape has as a text or a map, because that is what it reads as, and a server says as a type of its own."""
+
+    def __init__(self, sigil, text, tag, *fields):
+        self.jolt, self.plain, self.struct = {sigil: text}, text, Struct(tag, *fields)
+
+
+def nanoseconds(clock):
+    hours, minutes, seconds = clock.split(":")
+    whole, _, part = seconds.partition(".")
+    return (int(hours) * 3600 + int(minutes) * 60 + int(whole)) * 10**9 + int(part.ljust(9, "0"))
+
+
+def days(date):
+    return (datetime.date.fromisoformat(date) - datetime.date(1970, 1, 1)).days
+
+
+def zone(text):
+    return int(text[:3]) * 3600 + int(text[0] + text[4:]) * 60
+
+
+DATE, CLOCK, NUMBER = r"(\d{4}-\d\d-\d\d)", r"(\d\d:\d\d:\d\d(?:\.\d+)?)", r"(-?[\d.]+)"
+TEXTS = (  # of values of their own
+    (DATE, lambda t, d: As("T", t, 0x44, days(d))),
+    (CLOCK, lambda t, c: As("T", t, 0x74, nanoseconds(c))),
+    (CLOCK + r"([+-]\d\d:\d\d)", lambda t, c, z: As("T", t, 0x54, nanoseconds(c), zone(z))),
+    (DATE + "T" + CLOCK, lambda t, d, c: As("T", t, 0x64, days(d) * 86400 + nanoseconds(c) // 10**9, nanoseconds(c) % 10**9)),
+    (r"SRID=(\d+);POINT\(%s %s\)" % (NUMBER, NUMBER), lambda t, s, x, y: As("@", t, 0x58, int(s), float(x), float(y))),
+    (r"SRID=(\d+);POINT Z \(%s %s %s\)" % (NUMBER, NUMBER, NUMBER),
+     lambda t, s, x, y, z: As("@", t, 0x59, int(s), float(x), float(y), float(z))),
+)
+
+
+def typed_text(text):
+    for pattern, make in TEXTS:
+        m = re.fullmatch(pattern, text)
+        if m:
+            return make(text, *m.groups())
+    return text.replace("\u2400", "\0")  # what reads NUL as its picture
+
+
+def number_in(element):
+    return element if isinstance(element, int) else int(element.rsplit(":", 1)[1])
+
+
+def typed_map(v):
+    """Ids are texts from 5 on, with the numbers beside them over Bolt."""
+    properties = {k: jolt(x) for k, x in v["properties"].items()} if "properties" in v else None
+    if list(v) == ["id", "labels", "properties"]:
+        extra = [] if isinstance(v["id"], int) else [v["id"]]
+        return As("()", [jolt_id(v["id"]), v["labels"], properties], 0x4E, number_in(v["id"]), v["labels"], v["properties"], *extra)
+    if list(v) == ["id", "start", "type", "end", "properties"]:
+        ends = [v["id"], v["start"], v["end"]]
+        return As("->", [jolt_id(v["id"]), jolt_id(v["start"]), v["type"], jolt_id(v["end"]), properties], 0x52,
+                  *map(number_in, ends), v["type"], v["properties"], *([] if isinstance(v["id"], int) else ends))
+    return v
+
+
+def jolt_id(element):
+    return {"Z": str(element)} if isinstance(element, int) else element
+
+
+def value(cell, made=False):
+    """From the notation of src/port/tape.h; on a tape that was made by hand, forms stand for types."""
     if isinstance(cell, str):
-        return cell.replace("\u2400", "\0")
+        return typed_text(cell) if made else cell
     if isinstance(cell, list):
-        return [value(c) for c in cell]
+        return [value(c, made) for c in cell]
     if not isinstance(cell, dict):
         return cell
     (tag, inside), = cell.items()
     if tag == "map":
-        return {k: value(v) for k, v in inside.items()}
+        inner = {k: value(v, made) for k, v in inside.items()}
+        return typed_map(inner) if made else inner
     if tag == "time":
         return Time(inside if isinstance(inside, int) else milliseconds(inside))
     if tag == "ms":
@@ -59,8 +123,8 @@ def milliseconds(text):
 
 
 def iso_time(t):
-    when = datetime.datetime.fromtimestamp(t // 1000, datetime.timezone.utc)
-    return when.strftime("%Y-%m-%dT%H:%M:%S") + ".%03dZ" % (t % 1000)
+    when = datetime.datetime.fromtimestamp(t // 1000 + EAST, datetime.timezone.utc)
+    return when.strftime("%Y-%m-%dT%H:%M:%S") + ".%03d+%02d:%02d" % (t % 1000, EAST // 3600, EAST // 60 % 60)
 
 
 def iso_span(s):
@@ -70,6 +134,8 @@ def iso_span(s):
 def jolt(v):
     if v is None:
         return None
+    if isinstance(v, As):
+        return v.jolt
     if isinstance(v, Time):
         return {"T": iso_time(v)}
     if isinstance(v, Span):
@@ -91,6 +157,8 @@ def jolt(v):
 
 def plain(v):
     """application/json: types are lost."""
+    if isinstance(v, As):
+        return v.plain
     if isinstance(v, Time):
         return iso_time(v)
     if isinstance(v, Span):
@@ -106,8 +174,10 @@ def plain(v):
 
 def packed(v, utc):
     """For fakepack.pack. utc: since 5.0, or agreed upon, date-times count from 1970 UTC; before they are those of their zone."""
+    if isinstance(v, As):
+        return v.struct
     if isinstance(v, Time):
-        return Struct(0x49 if utc else 0x46, v // 1000, v % 1000 * 1000000, 0)
+        return Struct(0x49 if utc else 0x46, v // 1000 + (0 if utc else EAST), v % 1000 * 1000000, EAST)
     if isinstance(v, Span):
         return Struct(0x45, 0, 0, v // 1000, v % 1000 * 1000000)
     if isinstance(v, dict):
@@ -209,7 +279,7 @@ class Server:
             raise Failure(r["error"]["code"], r["error"]["words"])
         if name == "EXPLAIN":
             return Answer(["n"], [], plan_of(r["rows"]))
-        return Answer(r["columns"], [[value(c) for c in row] for row in r["rows"]])
+        return Answer(r["columns"], [[value(c, self.made) for c in row] for row in r["rows"]])
 
     def made_up(self, name):
         """What link/ asks by itself is on no tape; the state that came of it is."""
