@@ -253,6 +253,13 @@ static bool answered(void *data)
     return settled(a) && feed_idle(a->feed);
 }
 
+static bool came(void *data)
+{
+    struct app *a = data;
+
+    return (!a->link || link_reached(a->link)) && feed_idle(a->feed);
+}
+
 static bool has_secrets(void *data)
 {
     return !credentials_come(data);
@@ -274,4 +281,10 @@ void batch_answers(struct app *a)
 {
     wait_for_secrets(a);
     batch_wait(a, answered, a, WAIT_MS);
+}
+
+void batch_rows(struct app *a)
+{
+    wait_for_secrets(a);
+    batch_wait(a, came, a, WAIT_MS);
 }

@@ -22,6 +22,7 @@ bool batch_is_up(const struct app *a, uint32_t i);
 /* Gets the secrets (prompting on the terminal when there is one), then waits until every target is settled and all that is wanted has come
  * or failed. */
 void batch_answers(struct app *a);
+void batch_rows(struct app *a);   /* the same, not waiting for who the targets are: of rows that do not tell it */
 void batch_settle(struct app *a); /* the targets only, asking nobody */
 /* Runs the loop until ready() or the deadline; false: the deadline. */
 bool batch_wait(struct app *a, bool (*ready)(void *), void *data, int64_t deadline_ms);

@@ -163,7 +163,10 @@ static int show_sheet(struct app *a, enum view_id view, const struct query *q, c
         want(a, NULL, 0);
     }
     app_start(a);
-    batch_answers(a);
+    if (is_own(sheet))
+        batch_answers(a);
+    else
+        batch_rows(a);
     if (sheet == SHEET_FINDINGS || sheet == SHEET_GROUPS)
         findings_update(a->model, clock_wall_ms());
     if (sheet == SHEET_GROUPS)

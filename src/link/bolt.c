@@ -318,7 +318,7 @@ static bool learn(struct bolt *b, const struct connection *c, const struct bolt_
     return true;
 }
 
-/* What it understands is read again; what was made for the other version is not sent. */
+/* What it understands is read again; what was made for the other version is not sent, or nobody hears what it gives. */
 static void is_another(struct connection *c)
 {
     struct instance *i = c->bolt->instance;
@@ -339,6 +339,9 @@ void bolt_logged_in(struct connection *c, const struct bolt_server *s)
 
     if (s && !learn(c->bolt, c, s) && c->bolt->instance->stage == STAGE_READY) {
         is_another(c);
+    } else if (c->stage == CONN_RUNNING && r->dropped) {
+        let_go(r, true);
+        ride_cancelled(r);
     } else if (c->stage == CONN_FREE && r && r->dropped) {
         c->ride = NULL;
         ride_cancelled(r);

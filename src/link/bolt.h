@@ -44,8 +44,8 @@ struct bolt_version bolt_version_of(const struct bolt *b);
 const char *bolt_agent_of(const struct bolt *b);
 int64_t bolt_hint_recv_s(const struct bolt *b);
 
-/* flight.c: a login probe was begun before the server had said its version. Now it has: what fits it. */
-void flight_settle(struct flight *f, struct bolt_run *run);
+/* flight.c: a login probe was begun before the server had said its version. What fits it; `least` while it still has not. */
+void flight_settle(struct flight *f, struct bolt_run *run, struct version least);
 /* flight.c: the end of a ride */
 void flight_carried(struct flight *f, struct outcome *o, const struct neo_result *rows);
 /* given.c: the statement with this tag is seen to have ended */

@@ -80,22 +80,6 @@ static void not_with_this_login(struct connection *c)
     ride_cancelled(r);
 }
 
-void connection_begin_login(struct connection *c)
-{
-    if (!login_is_current(c->bolt->instance, c->ride->flight->generation)) {
-        not_with_this_login(c);
-        return;
-    }
-    timer_clear(c->timer);
-    c->generation = c->ride->flight->generation;
-    send_login(c);
-}
-
-void connection_agreed(struct connection *c)
-{
-    timer_set(c->timer, KNOCKED_MS);
-}
-
 static void pull(struct connection *c)
 {
     struct text m;
@@ -112,20 +96,19 @@ static const char *routed_address(const struct ride *r)
     return r->run.nparams ? value_str(r->run.params[0], "") : "";
 }
 
+/* What it asks was made before the server had said its version: who speaks this understands what its first version did. */
+static struct version at_least(struct bolt_version spoken)
+{
+    return (struct version){.major = spoken.major < 5 ? spoken.major : 5, .minor = spoken.major == 3 ? 5 : 0};
+}
+
 /* Routing tables have a message of their own from 4.3 on, which needs no procedure and no database; before, a statement. */
-void connection_run(struct connection *c, struct ride *r)
+static void send_statement(struct connection *c, struct ride *r)
 {
     struct text m;
 
-    timer_clear(c->timer);
-    c->ride = r;
-    r->at = c;
-    c->stage = CONN_RUNNING;
-    c->named = false;
-    c->reader.most = r->flight->max_bytes + SMALL_MESSAGE;
-    r->sent = clock_mono_ms();
     if (r->flight->probe)
-        flight_settle(r->flight, &r->run);
+        flight_settle(r->flight, &r->run, at_least(c->version));
     text_init(&m, STREAM_QUEUE_MAX);
     r->routes = r->flight->st.id == STMT_ROUTING && bolt_route(&m, c->version, routed_address(r), NULL);
     if (!r->routes)
@@ -134,6 +117,48 @@ void connection_run(struct connection *c, struct ride *r)
     text_release(&m);
     if (!r->routes)
         pull(c);
+}
+
+static void be_running(struct connection *c, struct ride *r)
+{
+    timer_clear(c->timer);
+    c->ride = r;
+    r->at = c;
+    c->stage = CONN_RUNNING;
+    c->named = false;
+    c->reader.most = r->flight->max_bytes + SMALL_MESSAGE;
+    r->sent = clock_mono_ms();
+}
+
+void connection_run(struct connection *c, struct ride *r)
+{
+    be_running(c, r);
+    send_statement(c, r);
+}
+
+/* What only reads need not wait for the answer to the login: after a refusal the server ignores it. */
+static bool goes_ahead(const struct ride *r)
+{
+    return statement_effect(r->flight->st.id) == EFFECT_READS;
+}
+
+void connection_begin_login(struct connection *c)
+{
+    if (!login_is_current(c->bolt->instance, c->ride->flight->generation)) {
+        not_with_this_login(c);
+        return;
+    }
+    timer_clear(c->timer);
+    c->generation = c->ride->flight->generation;
+    send_login(c);
+    c->ahead = goes_ahead(c->ride);
+    if (c->ahead)
+        send_statement(c, c->ride);
+}
+
+void connection_agreed(struct connection *c)
+{
+    timer_set(c->timer, KNOCKED_MS);
 }
 
 void connection_reset(struct connection *c)
@@ -159,6 +184,17 @@ static void be_free(struct connection *c)
     timer_set(c->timer, FREE_MS);
 }
 
+static void login_is_done(struct connection *c)
+{
+    if (!c->ahead) {
+        be_free(c);
+        return;
+    }
+    c->ahead = false;
+    be_running(c, c->ride);
+    stream_expect(c->stream, c->recv_timeout_ms);
+}
+
 static void refused(struct connection *c, const struct bolt_answer *a)
 {
     struct err e = a->err;
@@ -179,12 +215,10 @@ static void hello_answered(struct connection *c, const struct bolt_answer *a)
     bolt_server_read(a->about, &s);
     snprintf(c->id, sizeof c->id, "%s", s.connection);
     c->recv_timeout_ms = s.recv_timeout_s * 1000;
-    if (c->owed) { /* LOGON's answer is still to come */
+    if (bolt_has_logon(c->version)) /* its answer is still to come */
         c->stage = CONN_LOGON;
-        bolt_logged_in(c, &s);
-        return;
-    }
-    be_free(c);
+    else
+        login_is_done(c);
     bolt_logged_in(c, &s);
 }
 
@@ -204,7 +238,7 @@ static void logon_answered(struct connection *c, const struct bolt_answer *a)
         return;
     }
     advertised(c, value_str(value_get(a->about, "advertised_address"), ""));
-    be_free(c);
+    login_is_done(c);
     bolt_logged_in(c, NULL);
 }
 

@@ -166,6 +166,7 @@ void flight_finish(struct flight *f, struct outcome *o, const struct neo_result 
     if (i->stage == STAGE_LOGIN && !i->nrunning)
         session_login(i);
     flights_pump(i);
+    identity_free(i);
     instance_rearm(i);
 }
 
@@ -302,9 +303,10 @@ static bool ride(struct flight *f, struct err *e)
     return true;
 }
 
-void flight_settle(struct flight *f, struct bolt_run *run)
+void flight_settle(struct flight *f, struct bolt_run *run, struct version least)
 {
-    const struct variant *v = statement_variant(f->st.id, f->at->server.version, f->at->server.edition, NULL);
+    const struct discovery *d = &f->at->server;
+    const struct variant *v = statement_variant(f->st.id, d->version.major ? d->version : least, d->edition, NULL);
 
     if (!v || v == f->variant)
         return;

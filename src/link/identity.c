@@ -1,4 +1,5 @@
-/* Who answers: the server's id (an address may lead to another server today) and whether it asks for a login at all. */
+/* Who answers: the server's id (an address may lead to another server today) and whether it asks for a login at all. Both go behind
+ * what is wanted: of the two statements that may be under way neither is to be one that a person does not look at. */
 #include <stdio.h>
 #include <string.h>
 
@@ -75,18 +76,57 @@ static void on_current_user(void *ctx, const struct reply *r)
         session_expired(i);
 }
 
-void identity_ask(struct instance *i, bool just_up)
+static void ask_server_id(struct instance *i)
 {
-    int64_t now = clock_mono_ms();
-
-    if (just_up && i->credential)
-        i->asking_user |= flight_own(i, STMT_CURRENT_USER, NULL, 0, on_current_user, i);
-    if (!just_up && now - i->identified < i->link->pace.identify)
-        return;
     if (i->identifying || !statement_variant(STMT_SERVER_ID, i->server.version, i->server.edition, NULL))
         return;
-    i->identified = now;
+    i->identified = clock_mono_ms();
     i->identifying = flight_own(i, STMT_SERVER_ID, NULL, 0, on_server_id, i);
+}
+
+void identity_renew(struct instance *i)
+{
+    if (!i->nameless && clock_mono_ms() - i->identified >= i->link->pace.identify)
+        ask_server_id(i);
+}
+
+static void ask_who(struct instance *i)
+{
+    i->nameless = false;
+    if (i->stage != STAGE_READY)
+        return;
+    if (i->credential)
+        i->asking_user |= flight_own(i, STMT_CURRENT_USER, NULL, 0, on_current_user, i);
+    ask_server_id(i);
+    routing_ask(i);
+}
+
+static void on_time(void *data)
+{
+    struct instance *i = data;
+    bool busy = i->stage == STAGE_READY && (i->queue || i->nrunning);
+
+    if (busy && !i->overdue)
+        timer_set(i->who, i->link->pace.behind);
+    else if (i->nameless)
+        ask_who(i);
+    i->overdue = busy;
+}
+
+void identity_begin(struct instance *i)
+{
+    if (!i->who)
+        i->who = loop_timer(i->link->loop, on_time, i);
+    i->nameless = true;
+    i->overdue = false;
+    timer_set(i->who, i->link->pace.idle);
+}
+
+/* Not at once: who asked may have got what he wanted, and end. */
+void identity_free(struct instance *i)
+{
+    if (i->nameless && !i->queue && !i->nrunning)
+        timer_set(i->who, 1);
 }
 
 /* The answer to DATABASES passes by here; it names the default database better than we can guess it. */

@@ -39,6 +39,7 @@ struct pace {
     int64_t slow;                   /* an answer that takes longer makes the instance slow */
     int64_t publish;                /* the latency alone is told at most this often */
     int64_t identify;               /* the server id is read again on a new connection at most this often */
+    int64_t idle, behind;           /* who answers is asked when nothing was wanted for `idle`, else after `behind` at the latest */
     size_t worker_bytes;            /* answers from this size on are read by a worker */
     unsigned stale_tries;           /* failed tries until stale data's instance is called down */
 };
@@ -124,6 +125,9 @@ struct instance {
     int64_t last_connection;
     unsigned fails, locks;  /* tries in a row */
     bool relogin;           /* READY just now and only asking again who it is: asks wait instead of failing */
+    bool nameless;          /* up, and not asked yet who it is */
+    bool overdue;           /* and that has waited long enough for a moment when nothing else is asked */
+    struct timer *who;      /* nameless: ask then; not the instance's timer, for it goes on where the clock stands still */
     bool identifying;       /* SERVER_ID is under way */
     bool asking_user;       /* CURRENT_USER is under way */
     bool asking_routes;     /* ROUTING is under way */
@@ -229,8 +233,10 @@ enum found discovery_explain(const struct instance *i, enum http_fail fail, cons
 void session_begin(struct instance *i);   /* from the start: discovery, when it is its turn */
 void session_look(struct instance *i);    /* whether it still answers, without a login */
 
-/* identity.c */
-void identity_ask(struct instance *i, bool just_up);
+/* identity.c: what nobody waits for goes behind what somebody does */
+void identity_begin(struct instance *i);               /* just up: when its first answers are there, or nothing is wanted */
+void identity_free(struct instance *i);                /* a flight has ended */
+void identity_renew(struct instance *i);               /* on another connection */
 /* routing.c */
 void routing_ask(struct instance *i); /* when it is of a neo4j scheme, and its time is over */
 

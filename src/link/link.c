@@ -24,6 +24,8 @@ static const struct pace usual_pace = {
     .slow = 1000,
     .publish = 1000,
     .identify = 60000,
+    .idle = 5,
+    .behind = 1000,
     .worker_bytes = 500 * 1000,
     .stale_tries = 3,
 };
@@ -314,7 +316,17 @@ void link_start(struct link *k)
 /* Who answers, and whether it wants a login at all, belongs to the first look. */
 static bool is_settled(const struct instance *i)
 {
-    return i->phase != PHASE_CONNECTING && !i->asking_user && !i->asking_routes && (!i->identifying || i->server_id[0]);
+    bool asks = i->stage == STAGE_READY && i->nameless;
+
+    return i->phase != PHASE_CONNECTING && !asks && !i->asking_user && !i->asking_routes && (!i->identifying || i->server_id[0]);
+}
+
+bool link_reached(const struct link *k)
+{
+    for (size_t n = 0; n < k->ninstances; n++)
+        if (k->instances[n]->phase == PHASE_CONNECTING)
+            return false;
+    return true;
 }
 
 bool link_settled(const struct link *k)
@@ -356,6 +368,7 @@ static void instance_free(struct instance *i)
     wire_forget(i->discovery);
     given_free(i);
     timer_free(i->timer);
+    timer_free(i->who);
     free(i->shown);
     free(i->routing);
     free(i->name);

@@ -37,6 +37,9 @@ uint32_t link_add(struct link *k, const struct link_instance *spec);
 void link_start(struct link *k);
 /* False while any instance is still CONNECTING for the first time, or its identity and login are looked at (batch waits for it). */
 bool link_settled(const struct link *k);
+/* Each instance is up, or says why not: what is asked of it now goes out, or is refused with words. True before link_settled is: who
+ * answers is asked behind what was wanted. */
+bool link_reached(const struct link *k);
 /* Nothing is asked, answered or told just now: everything that happens next waits for a time or for a person. */
 bool link_quiet(const struct link *k);
 /* For a clock that stands still: what is due happens without its timer, and what is told only now and then is told. */

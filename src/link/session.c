@@ -208,8 +208,7 @@ static void session_up(struct instance *i, const struct outcome *o)
     instance_set_login(i, i->credential ? LOGIN_OK : LOGIN_OFF);
     instance_say(i, o->elapsed_ms > i->link->pace.slow ? PHASE_SLOW : PHASE_UP, "%s", "");
     log_debug("%s: up, Neo4j %s", i->name, i->server.version_text);
-    identity_ask(i, true);
-    routing_ask(i);
+    identity_begin(i);
     flights_pump(i);
     instance_rearm(i);
 }
@@ -337,12 +336,13 @@ static void answered(struct instance *i, const struct outcome *o)
     if (i->stage != STAGE_READY)
         return;
     i->fails = 0;
-    routing_ask(i);
+    if (!i->nameless)
+        routing_ask(i);
     if (i->phase == PHASE_UP || i->phase == PHASE_SLOW)
         instance_say(i, o->elapsed_ms > i->link->pace.slow ? PHASE_SLOW : PHASE_UP, "%s", "");
     if (o->connection && o->connection != i->last_connection) {
         i->last_connection = o->connection;
-        identity_ask(i, false);
+        identity_renew(i);
     }
 }
 

@@ -1,6 +1,8 @@
 #include "net/stream_inside.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -46,6 +48,7 @@ struct stream {
     struct tls tls;
     struct queue out;    /* for the socket */
     struct queue early;  /* written before it was open */
+    bool ready;          /* there is nothing to prepare: it begins with the next turn */
     bool calling, closed; /* closed inside a call of its handler: let go of after it */
     int64_t number;
 };
@@ -53,6 +56,7 @@ struct stream {
 static int64_t last_number;
 
 static void take_tls_output(struct stream *s);
+static void begin_at_once(struct stream *s);
 
 /* ---- queues ---- */
 
@@ -166,6 +170,10 @@ static void on_timer(void *data)
     struct err e = {0};
     bool open = s->stage == OPEN;
 
+    if (s->ready) {
+        begin_at_once(s);
+        return;
+    }
     if (!s->deadline)
         return;
     if (now < s->deadline) {
@@ -336,26 +344,41 @@ static bool take(struct stream *s, const char *bytes, size_t n)
     return take_tls(s);
 }
 
-static void receive(struct stream *s)
+/* Up to so many pieces. False: s is gone. */
+static bool receive(struct stream *s, int most)
 {
     char bytes[READ_AT_ONCE];
     struct err e = {0};
 
-    for (int i = 0; i < READS_IN_A_TURN; i++) {
+    for (int i = 0; i < most; i++) {
         ssize_t n = recv(s->fd, bytes, sizeof bytes, 0);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-            return;
+            return true;
         if (n <= 0) {
             bool in_order = n == 0 && s->stage == OPEN && !s->preparing->p.tls;
             enum http_fail fail = in_order ? HTTP_OK : stream_cut(&s->preparing->p, n ? errno : 0, s->stage == SHAKING, &e);
             end(s, fail, &e);
-            return;
+            return false;
         }
         if (!take(s, bytes, (size_t)n))
-            return;
+            return false;
     }
+    return true;
+}
+
+/* What came before it was cut is read: it may say why. */
+static void cut(struct stream *s)
+{
+    struct err e = {0};
+    int error = 0;
+    socklen_t len = sizeof error;
+
+    if (!receive(s, INT_MAX))
+        return;
+    getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &len);
+    end(s, stream_cut(&s->preparing->p, error ? error : ECONNRESET, s->stage == SHAKING, &e), &e);
 }
 
 /* ---- connecting ---- */
@@ -406,19 +429,14 @@ static void connected(struct stream *s)
 static void on_socket(void *data, int ready)
 {
     struct stream *s = data;
-    struct err e = {0};
-    int error = 0;
-    socklen_t len = sizeof error;
 
     if (s->stage == CONNECTING) {
         connected(s);
     } else if (ready & LOOP_HUP) {
-        getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &error, &len);
-        enum http_fail fail = stream_cut(&s->preparing->p, error ? error : ECONNRESET, s->stage == SHAKING, &e);
-        end(s, fail, &e);
+        cut(s);
     } else if (!(ready & LOOP_WRITE) || flush(s)) {
         if (ready & LOOP_READ)
-            receive(s);
+            receive(s, READS_IN_A_TURN);
     }
 }
 
@@ -454,6 +472,20 @@ static void try_next(struct stream *s, int number)
     end(s, fail, &e);
 }
 
+static void try_first(struct stream *s)
+{
+    s->address = (size_t)-1;
+    try_next(s, 0);
+}
+
+static void begin_at_once(struct stream *s)
+{
+    s->ready = false;
+    if (s->deadline)
+        timer_set(s->timer, s->deadline - clock_mono_ms());
+    try_first(s);
+}
+
 /* ---- preparing, in a worker ---- */
 
 static void add_address(struct prepared *p, const void *address, socklen_t n)
@@ -474,6 +506,21 @@ static void unix_address(struct prepared *p)
     }
     strcpy(to.sun_path, p->unix_socket);
     add_address(p, &to, sizeof to);
+}
+
+/* An address in digits needs no looking up, and so no worker. */
+static bool is_literal(struct prepared *p)
+{
+    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)p->port)};
+    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)p->port)};
+
+    if (p->unix_socket)
+        return false;
+    if (inet_pton(AF_INET, p->host, &v4.sin_addr) == 1)
+        add_address(p, &v4, sizeof v4);
+    else if (inet_pton(AF_INET6, p->host, &v6.sin6_addr) == 1)
+        add_address(p, &v6, sizeof v6);
+    return p->naddresses > 0;
 }
 
 static void look_up(struct prepared *p)
@@ -505,7 +552,7 @@ static void prepare(void *data)
 
     if (p->unix_socket)
         unix_address(p);
-    else
+    else if (!p->naddresses)
         look_up(p);
     if (p->fail == HTTP_OK && p->tls)
         tls_prepare(p);
@@ -526,12 +573,10 @@ static void on_prepared(void *data, bool cancelled)
         return;
     }
     s->job = NULL;
-    if (w->p.fail != HTTP_OK) {
+    if (w->p.fail != HTTP_OK)
         end(s, w->p.fail, &w->p.err);
-        return;
-    }
-    s->address = (size_t)-1;
-    try_next(s, 0);
+    else
+        try_first(s);
 }
 
 struct stream *stream_open(struct loop *l, const struct stream_peer *p, int64_t connect_ms, const struct stream_handler *h, void *data)
@@ -552,7 +597,11 @@ struct stream *stream_open(struct loop *l, const struct stream_peer *p, int64_t 
     s->number = (int64_t)(INT64_C(1) << 62) + ++last_number;
     s->timer = loop_timer(l, on_timer, s);
     set_deadline(s, connect_ms);
-    s->job = loop_work(l, prepare, on_prepared, w);
+    s->ready = is_literal(&w->p) && !w->p.tls;
+    if (s->ready)
+        timer_set(s->timer, 0); /* not from inside */
+    else
+        s->job = loop_work(l, prepare, on_prepared, w);
     return s;
 }
 
