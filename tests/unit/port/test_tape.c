@@ -347,6 +347,43 @@ static void states_come_where_they_stand(void **state)
     arena_release(&b.memory);
 }
 
+/* Questions that are answered elsewhere move the tape on, as if it had answered them, and nobody is called for them. */
+static void what_is_passed_counts(void **state)
+{
+    static const char tape[] = "{\"tape\":1,\"clock\":\"2026-11-22T13:45:02.000Z\",\"instances\":[\"a\"]}\n"
+                               "{\"at\":0,\"instance\":0,\"ask\":\"state\",\"state\":{\"phase\":\"connecting\"}}\n"
+                               "{\"at\":0,\"instance\":0,\"ask\":\"statement\",\"statement\":\"DATABASES\",\"columns\":[\"a\"],\"rows\":[[1]]}\n"
+                               "{\"at\":0,\"instance\":0,\"ask\":\"state\",\"state\":{\"phase\":\"up\"}}\n"
+                               "{\"at\":0,\"instance\":0,\"ask\":\"statement\",\"statement\":\"DATABASES\",\"columns\":[\"a\"],\"rows\":[[1],[2]]}\n"
+                               "{\"at\":0,\"instance\":0,\"ask\":\"state\",\"state\":{\"phase\":\"slow\"}}\n";
+    struct fakelater later = {0};
+    struct err e = {0};
+    struct replayer *re = replayer_new(tape, strlen(tape), fakelater_of(&later), &e);
+    struct port p = replayer_port(re);
+    struct heard states = {0}, answer = {0};
+    struct ask databases = statement(0, STMT_DATABASES, NULL, NULL, 0), unknown = statement(0, STMT_USERS, NULL, NULL, 0);
+
+    (void)state;
+    port_submit(&p, &(struct ask){.kind = ASK_STATE}, hear, &states);
+    fakelater_run(&later);
+    assert_int_equal(states.state.phase, PHASE_CONNECTING);
+    replayer_pass(re, &unknown);
+    replayer_pass(re, &(struct ask){.kind = ASK_STATE});
+    fakelater_run(&later);
+    assert_int_equal(states.calls, 1);
+    replayer_pass(re, &databases);
+    fakelater_run(&later);
+    assert_int_equal(states.state.phase, PHASE_UP);
+    port_submit(&p, &databases, hear, &answer);
+    fakelater_run(&later);
+    assert_int_equal(answer.calls, 1);
+    assert_int_equal(answer.nrows, 2); /* the first one was passed */
+    assert_int_equal(states.state.phase, PHASE_SLOW);
+    replayer_free(re);
+    arena_release(&answer.memory);
+    arena_release(&states.memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -355,6 +392,7 @@ int main(void)
         cmocka_unit_test(states_come_where_they_stand),
         cmocka_unit_test(what_is_recorded_is_replayed),
         cmocka_unit_test(tapes_that_are_refused_say_where),
+        cmocka_unit_test(what_is_passed_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
