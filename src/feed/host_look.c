@@ -1,5 +1,6 @@
 /* What is asked about the machine and the process: files of /proc, in two rounds. */
 #include "feed/host.h"
+#include "neo4j/tool_lines.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -82,22 +83,17 @@ static const char *bytes_of(const struct look *l, long number, size_t *n)
     return number == HOST_NONE ? "" : talk_text(l->talk, (size_t)number, "bytes", n);
 }
 
-/* JAVA_VERSION="17.0.15" */
 static void take_java(struct look *l)
 {
-    static const char key[] = "JAVA_VERSION=\"";
     size_t n;
-    const char *s = bytes_of(l, l->release, &n), *at = n ? strstr(s, key) : NULL, *end;
+    const char *s = bytes_of(l, l->release, &n);
+    struct slice version = jdk_release_version(s, n);
 
     if (l->exe == HOST_NONE)
         return;
     free(l->past->java);
-    l->past->java = NULL;
     l->past->java_pid = l->pid;
-    at = at ? at + sizeof key - 1 : NULL;
-    end = at ? strchr(at, '"') : NULL;
-    if (end && end > at && end - at < 64)
-        l->past->java = x_strndup(at, (size_t)(end - at));
+    l->past->java = version.n ? x_strndup(version.s, version.n) : NULL;
 }
 
 /* Whether it is still the process that was found: its number may be another one's by now. */

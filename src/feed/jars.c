@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/mem.h"
 #include "base/text.h"
+#include "neo4j/tool_lines.h"
 
 enum {
     READ_TOTAL_MAX = 64 * 1024 * 1024, /* bytes of all jars in one look */
@@ -238,34 +239,22 @@ size_t jars_ask_sums(struct jars *j, struct talk *t)
     return j->nsummed;
 }
 
-static bool is_sum(const char *s, const char *end)
-{
-    if (end - s < 66)
-        return false;
-    for (int i = 0; i < 64; i++)
-        if (!strchr("0123456789abcdef", s[i]))
-            return false;
-    return s[64] == ' ';
-}
-
-/* Lines of sha256sum(1): the sum, a blank, '*' for binary, the path; files that could not be read have none. */
+/* Files that could not be read have no line. */
 void jars_take_sums(struct jars *j, struct talk *t)
 {
+    struct slice sum, of;
+    struct text path;
     size_t len;
     const char *s = talk_text(t, j->sums_question - 1, "stdout", &len), *end = s + len;
-    struct text path;
 
     text_init(&path, 8192);
-    for (const char *line = s, *nl; line < end; line = nl + 1) {
-        nl = memchr(line, '\n', (size_t)(end - line));
-        nl = nl ? nl : end;
-        for (size_t i = 0; is_sum(line, nl) && i < j->nsummed; i++) {
+    while (sha256_next(&s, end, &sum, &of))
+        for (size_t i = 0; i < j->nsummed; i++) {
             struct entry *e = j->summed[i];
             path_of(e, &path);
-            if (path.len == (size_t)(nl - line) - 66 && memcmp(path.s, line + 66, path.len) == 0)
-                e->file.sha256 = arena_strndup(&e->arena, line, 64);
+            if (path.len == of.n && memcmp(path.s, of.s, path.len) == 0)
+                e->file.sha256 = arena_strndup(&e->arena, sum.s, sum.n);
         }
-    }
     text_release(&path);
     for (size_t i = 0; i < j->nsummed; i++)
         if (!j->summed[i]->file.sha256)

@@ -20,6 +20,25 @@ static void run(struct trail *t, enum host_command_id id, const char *const *arg
 
 /* ---- lines ---- */
 
+/* systemd itself tells in the journal of a unit how it began and ended: in a unit of its own, as whoever collects core dumps. */
+static bool is_of_server(const struct trail *t, const struct journal_line *j)
+{
+    return !*j->unit || strcmp(j->unit, t->unit) == 0;
+}
+
+/* It belongs to no line of the server, though it has no stamp. */
+static struct logbook_line line_beside(const struct journal_line *j, const struct text *message, int64_t offset)
+{
+    return (struct logbook_line){.offset = offset,
+                                 .time_ms = LOGBOOK_NO_TIME,
+                                 .text = message->s,
+                                 .shown = message->s,
+                                 .len = (uint32_t)message->len,
+                                 .shown_len = (uint32_t)message->len,
+                                 .category = j->identifier,
+                                 .database = ""};
+}
+
 static void take_line(struct trail *t, const char *line, size_t n, struct text *message)
 {
     struct journal_line j;
@@ -31,8 +50,8 @@ static void take_line(struct trail *t, const char *line, size_t n, struct text *
         memcpy(t->cursor, j.cursor, sizeof t->cursor);
     if (j.too_long)
         text_adds(message, "(the journal has a line here that is too long for it)");
-    l = line_of(&t->maker, &t->strands[0].reader, message->s, message->len, t->journal_at); /* the logbook cuts it */
-    l.cut = message->full;
+    l = is_of_server(t, &j) ? line_of(&t->maker, &t->strands[0].reader, message->s, message->len, t->journal_at) : line_beside(&j, message, t->journal_at);
+    l.cut = message->full; /* the logbook cuts it */
     if (l.continuation || l.time_ms == LOGBOOK_NO_TIME)
         l.time_ms = j.time_ms == LOG_TIME_NONE ? LOGBOOK_NO_TIME : j.time_ms;
     if (l.level == LB_NONE)
@@ -58,21 +77,33 @@ static size_t take_lines(struct trail *t, const struct reply *r)
 
 /* ---- replies ---- */
 
+/* Why it cannot be read; false: it can. */
+static bool why_not(const struct trail *t, const struct reply *r, struct err *e)
+{
+    const char *said = value_str(reply_cell(r, 0, "stderr"), ""), *out = value_str(reply_cell(r, 0, "stdout"), "");
+    int64_t status = value_i64(reply_cell(r, 0, "exit_status"), -1);
+    bool nothing = !strstr(out, "\"__CURSOR\"");
+
+    if (r->err)
+        *e = *r->err;
+    else if (journal_is_hidden(said) && (status != 0 || nothing) && !*t->cursor)
+        err_set(e, ERR_PRIVILEGE, "the journal of %.100s may not be read: the groups systemd-journal and adm may; sudo usermod -aG "
+                                  "systemd-journal USER and a new login grant it, or become", t->unit);
+    else if (status != 0)
+        err_set(e, ERR_SHAPE, "the journal of %.100s cannot be read: %.*s; try journalctl -u %.100s there", t->unit, (int)strcspn(said, "\n"),
+                *said ? said : "journalctl failed", t->unit);
+    else
+        return false;
+    return true;
+}
+
 /* False: the words are told. */
 static bool is_well(struct trail *t, const struct reply *r)
 {
-    const char *said = value_str(reply_cell(r, 0, "stderr"), "");
-    int64_t status = value_i64(reply_cell(r, 0, "exit_status"), -1);
-    struct err e;
+    struct err e = {0};
 
-    if (r->err) {
-        trail_failed(t, r->err);
-        return false;
-    }
-    if (status == 0)
+    if (!why_not(t, r, &e))
         return true;
-    err_set(&e, ERR_SHAPE, "the journal of %.100s cannot be read: %.*s; try journalctl -u %.100s there", t->unit, (int)strcspn(said, "\n"),
-            *said ? said : "journalctl failed", t->unit);
     trail_failed(t, &e);
     return false;
 }
@@ -99,9 +130,10 @@ static void followed(struct trail *t)
 
 static void on_tail(struct trail *t, const struct reply *r)
 {
+    struct err e = {0};
     size_t lines;
 
-    if (r->err && trail_become(t, r->err)) {
+    if (why_not(t, r, &e) && trail_become(t, &e)) {
         journal_tail(t);
         return;
     }

@@ -1,4 +1,5 @@
 #include "feed/look_inside.h"
+#include "neo4j/tool_lines.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,15 +149,24 @@ static bool has_process(const struct look *k, const struct systemd_unit *u)
     return false;
 }
 
+/* "disabled, Restart=on-abnormal, restarted 3 times" */
+static const char *unit_habits(struct arena *a, const struct systemd_unit *u)
+{
+    const char *times = u->restarts > 0 ? arena_printf(a, ", restarted %lld time%s", (long long)u->restarts, u->restarts == 1 ? "" : "s") : "";
+
+    return arena_printf(a, "%s%s%s%s%s", u->enabled ? ", " : "", u->enabled ? u->enabled : "", u->restart ? ", Restart=" : "",
+                        u->restart ? u->restart : "", times);
+}
+
 static const char *unit_words(struct arena *a, const struct systemd_unit *u, const char *name)
 {
-    const char *active = u->active ? u->active : "in an unknown state";
+    const char *active = u->active ? u->active : "in an unknown state", *habits = unit_habits(a, u);
     const char *failed = u->active && !strcmp(u->active, "failed") ? u->result : NULL;
 
     if (u->main_pid > 0)
-        return arena_printf(a, "systemd unit %s: %s (%s), pid %lld", name, active, u->sub ? u->sub : "?", (long long)u->main_pid);
-    return arena_printf(a, "systemd unit %s: %s (%s)%s%s", name, active, u->sub ? u->sub : "?", failed ? ", result " : "",
-                        failed ? failed : "");
+        return arena_printf(a, "systemd unit %s: %s (%s), pid %lld%s", name, active, u->sub ? u->sub : "?", (long long)u->main_pid, habits);
+    return arena_printf(a, "systemd unit %s: %s (%s)%s%s%s", name, active, u->sub ? u->sub : "?", failed ? ", result " : "",
+                        failed ? failed : "", habits);
 }
 
 static void take_unit(struct look *k, const struct unit *u)
@@ -243,26 +253,14 @@ static void on_details(struct talk *t, void *data)
     go(k, on_beside);
 }
 
-/* "/proc/4711/cmdline", a line each. */
 static void read_processes(struct look *k)
 {
     size_t n;
     const char *s = talk_text(k->talk, k->processes, "stdout", &n), *end = s + n;
 
     k->process = x_calloc(PROCESSES_MAX, sizeof *k->process);
-    while (s < end && k->nprocess < PROCESSES_MAX) {
-        const char *nl = memchr(s, '\n', (size_t)(end - s));
-        long long pid = 0;
-        int used = 0;
-
-        if (sscanf(s, "/proc/%10lld/cmdline%n", &pid, &used) == 1 && used && pid > 0) {
-            k->process[k->nprocess].pid = pid;
-            look_ask_process(k, &k->process[k->nprocess++]);
-        }
-        if (!nl)
-            break;
-        s = nl + 1;
-    }
+    while (k->nprocess < PROCESSES_MAX && cmdline_path_next(&s, end, &k->process[k->nprocess].pid))
+        look_ask_process(k, &k->process[k->nprocess++]);
 }
 
 static void read_units(struct look *k)

@@ -4,7 +4,7 @@
 
 #include "feed/look.h"
 #include "feed/talk.h"
-#include "feed/units.h"
+#include "neo4j/unit_files.h"
 #include "neo4j/proc.h"
 
 #define NOT_ASKED SIZE_MAX

@@ -180,7 +180,8 @@ static void copy_unit(struct arena *a, struct systemd_unit *u)
 {
 #define AT(field) offsetof(struct systemd_unit, field)
     static const size_t texts[] = {AT(id), AT(load), AT(active), AT(sub), AT(result), AT(fragment), AT(enabled), AT(user), AT(group),
-                                   AT(working_directory), AT(home), AT(conf), AT(environment_file), AT(program), AT(output)};
+                                   AT(working_directory), AT(home), AT(conf), AT(environment_file), AT(program), AT(output),
+                                   AT(restart)};
 #undef AT
     copy_texts(a, u, texts, sizeof texts / sizeof *texts);
 }

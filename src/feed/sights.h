@@ -2,7 +2,7 @@
 #ifndef FEED_SIGHTS_H
 #define FEED_SIGHTS_H
 
-#include "feed/listeners.h"
+#include "neo4j/listeners.h"
 #include "feed/site.h"
 
 enum {

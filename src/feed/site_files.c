@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "neo4j/proc.h"
+#include "neo4j/tool_lines.h"
 
 static const char package_lib[] = "/usr/share/neo4j/lib", package_pid[] = "/var/run/neo4j/neo4j.pid";
 
@@ -78,55 +79,6 @@ static void read_version(struct locate *l)
         s->edition = "community";
 }
 
-/* ---- who writes the configuration ---- */
-
-/* In a comment at its head, the name of a tool and a word of what it does. */
-static bool says(const char *line, size_t n, const char *tool)
-{
-    static const char *const words[] = {"managed", "generated", "do not edit", "overwritten", "controlled", "templat"};
-
-    if (!str_ifind(line, n, tool))
-        return false;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_ifind(line, n, words[i]))
-            return true;
-    return false;
-}
-
-static const char *tool_of_comment(const char *line, size_t n)
-{
-    static const struct {
-        const char *word, *name;
-    } tools[] = {
-        {"ansible", "Ansible"},     {"puppet", "Puppet"},           {"chef", "Chef"},
-        {"helm", "Helm"},           {"salt", "Salt"},               {"cfengine", "CFEngine"},
-        {"terraform", "Terraform"}, {"cloud-init", "cloud-init"},   {"kubernetes", "Kubernetes"},
-        {"docker", "the container"},
-    };
-
-    for (size_t i = 0; i < sizeof tools / sizeof *tools; i++)
-        if (says(line, n, tools[i].word))
-            return tools[i].name;
-    return str_ifind(line, n, "this file is managed") || str_ifind(line, n, "managed by") ? "somebody else" : NULL;
-}
-
-const char *conf_managed_by(const char *bytes, size_t n)
-{
-    enum { HEAD_LINES = 40 };
-    const char *end = bytes + n, *found = NULL;
-
-    for (int i = 0; i < HEAD_LINES && bytes < end && !found; i++) {
-        const char *nl = memchr(bytes, '\n', (size_t)(end - bytes)), *to = nl ? nl : end;
-
-        while (bytes < to && (*bytes == ' ' || *bytes == '\t'))
-            bytes++;
-        if (bytes < to && (*bytes == '#' || *bytes == '!'))
-            found = tool_of_comment(bytes, (size_t)(to - bytes));
-        bytes = to + 1;
-    }
-    return found;
-}
-
 /* ---- the last round: is what is written somewhere still alive? ---- */
 
 static void on_last(struct talk *t, void *data)
@@ -144,13 +96,13 @@ static int64_t read_pid(const struct locate *l)
 {
     for (int i = 0; i < 2; i++) {
         size_t n;
-        long long pid;
+        int64_t pid;
         const char *s;
 
         if (!locate_answered(l, l->pid_file[i]))
             continue;
         s = bytes_of(l, l->pid_file[i], &n);
-        if (sscanf(s, "%10lld", &pid) == 1 && pid > 0)
+        if ((pid = pid_file_parse(s, n)) > 0)
             return pid;
     }
     return 0;

@@ -48,7 +48,6 @@ const char *site_reach(struct site *s, enum setting_id id); /* the same for a se
 /* site_files.c: from a home to everything that its files say, then locate_finish */
 void site_read_files(struct locate *l);
 void version_add(struct text *out, struct version v); /* "5.26.30", "2025.01.0" */
-const char *conf_managed_by(const char *bytes, size_t n); /* NULL: nobody says so */
 
 /* site_logs.c */
 void site_ask_logs(struct locate *l);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/clock.h"
+#include "neo4j/tool_lines.h"
 
 static void run_next(struct sizes *z);
 
@@ -32,25 +33,16 @@ static struct sized *find(const struct sizes *z, const char *path, size_t n)
     return NULL;
 }
 
-static int64_t kilobytes(const char **p, const char *end)
-{
-    int64_t n = 0;
-    const char *from = *p;
-
-    for (; *p < end && **p >= '0' && **p <= '9' && *p - from < 15; ++*p)
-        n = n * 10 + (**p - '0');
-    return *p == from ? -1 : n;
-}
-
 static void take_lines(struct sizes *z, const char *p, size_t n)
 {
-    const char *end = p + n, *nl;
+    const char *end = p + n;
+    struct slice path;
+    int64_t bytes;
 
-    for (; p < end && (nl = memchr(p, '\n', (size_t)(end - p))); p = nl + 1) {
-        int64_t kb = kilobytes(&p, nl);
-        struct sized *s = kb >= 0 && p < nl && *p == '\t' ? find(z, p + 1, (size_t)(nl - p - 1)) : NULL;
+    while (du_next(&p, end, &bytes, &path)) {
+        struct sized *s = find(z, path.s, path.n);
         if (s)
-            s->bytes = kb * 1024;
+            s->bytes = bytes;
     }
 }
 
@@ -88,7 +80,7 @@ static void all_done(struct sizes *z)
     feed_tell(f);
 }
 
-static size_t run_end(const struct sizes *z)
+static size_t end_of_run(const struct sizes *z)
 {
     return z->n - z->at < z->per_run ? z->n : z->at + z->per_run;
 }
@@ -97,7 +89,7 @@ static void on_run(struct talk *t, void *data)
 {
     struct sizes *z = data;
     const struct talk_answer *a = talk_answer(t, z->answer);
-    size_t n, upto = run_end(z);
+    size_t n, upto = end_of_run(z);
     const char *out = talk_text(t, z->answer, "stdout", &n);
 
     if (a->err.kind == ERR_NONE && denied(z) && !z->as_server) {
@@ -120,7 +112,7 @@ static void run_next(struct sizes *z)
     const char *args[SIZES_MOST];
     size_t n = 0;
 
-    for (size_t i = z->at; i < run_end(z); i++)
+    for (size_t i = z->at; i < end_of_run(z); i++)
         args[n++] = z->of[i].path;
     if (!n) {
         all_done(z);

@@ -111,4 +111,7 @@ bool config_connector_enabled(const struct config *c, enum connector which);
 /* "host:port", ":port", "host", "[v6]:port", "[v6]"; what is missing is taken from *out, which therefore is filled before. */
 bool config_address_parse(const char *s, struct config_address *out);
 
+/* The tool that a comment in the head of a neo4j.conf says it is written by ("Ansible", "Helm"); NULL: nobody says so. */
+const char *conf_managed_by(const char *bytes, size_t n);
+
 #endif

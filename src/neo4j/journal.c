@@ -1,4 +1,5 @@
-/* journalctl -o json: an object a line, all its values texts; a text that is no UTF-8 is a list of its bytes. */
+/* journalctl -o json: an object a line, all its values texts; a text that is no UTF-8 is a list of its bytes, and a field that was given
+ * more than once a list of its values. */
 #include "neo4j/systemd.h"
 
 #include <stdlib.h>
@@ -36,7 +37,7 @@ static int64_t number(struct slice s)
     return n;
 }
 
-static void add_bytes(struct text *out, struct slice list)
+static void add_bytes(struct text *out, struct slice list, bool nested)
 {
     struct scan sc;
     struct slice element;
@@ -44,8 +45,16 @@ static void add_bytes(struct text *out, struct slice list)
     if (!scan_list(&sc, list))
         return;
     while (scan_element(&sc, &element) && !out->full) {
-        int64_t b = number(element);
+        int64_t b = *element.s == '"' ? -1 : number(element);
 
+        if (*element.s == '"' && !out->len) { /* the first of several */
+            add_string(out, element);
+            return;
+        }
+        if (*element.s == '[' && !out->len && !nested) {
+            add_bytes(out, element, true);
+            return;
+        }
         if (b > 0 && b < 256)
             text_addc(out, (char)b);
     }
@@ -77,7 +86,7 @@ static void take_message(struct slice v, struct journal_line *out, struct text *
     if (*v.s == '"')
         add_string(message, v);
     else if (*v.s == '[')
-        add_bytes(message, v);
+        add_bytes(message, v, false);
     else
         out->too_long = slice_is(v, "null");
     while (message->len && (message->s[message->len - 1] == '\n' || message->s[message->len - 1] == '\r'))
@@ -120,4 +129,9 @@ bool journal_parse(const char *line, size_t n, struct journal_line *out, struct 
     while (scan_member(&sc, &key, &v))
         take_member(key, v, out, message);
     return !sc.broken && out->time_ms != LOG_TIME_NONE;
+}
+
+bool journal_is_hidden(const char *said)
+{
+    return strstr(said, "insufficient permissions") || strstr(said, "not seeing messages from other users");
 }

@@ -125,6 +125,7 @@ static bool take_text(struct slice name, struct slice v, struct arena *a, struct
         {"Group", &out->group},
         {"WorkingDirectory", &out->working_directory},
         {"StandardOutput", &out->output},
+        {"Restart", &out->restart},
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

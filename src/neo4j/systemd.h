@@ -12,7 +12,7 @@
 /* The properties to ask for: systemctl show --property=UNIT_PROPERTIES --timestamp=unix UNIT... (--timestamp from 247 on) */
 #define UNIT_PROPERTIES                                                                                                              \
     "Id,LoadState,ActiveState,SubState,Result,MainPID,ExecMainStartTimestamp,ExecMainStartTimestampMonotonic,ExecMainStatus,NRestarts," \
-    "FragmentPath,UnitFileState,User,Group,WorkingDirectory,Environment,EnvironmentFiles,ExecStart,LimitNOFILE,StandardOutput"
+    "FragmentPath,UnitFileState,User,Group,WorkingDirectory,Environment,EnvironmentFiles,ExecStart,LimitNOFILE,StandardOutput,Restart"
 
 /* One unit. Texts live in the arena; NULL: not said or empty. Numbers -1: not said. */
 struct systemd_unit {
@@ -28,6 +28,7 @@ struct systemd_unit {
     const char *environment_file; /* the first */
     const char *program;     /* path of the first ExecStart */
     const char *output;      /* StandardOutput: "journal" */
+    const char *restart;     /* Restart: "on-abnormal", "no" */
     int64_t main_pid;        /* 0: none */
     int64_t started_ms;      /* since 1970; -1 when it is written in a time zone whose offset is not known */
     int64_t started_boot_us; /* since the machine started */
@@ -46,6 +47,10 @@ struct journal_line {
     char cursor[256];    /* to go on from: --after-cursor; "": not said */
     char unit[128], identifier[64];
 };
+
+/* What journalctl says, on its standard error or as its answer, when one may not read the journal of a unit or not all of it: with a journal
+ * of one's own that is no failure for it, and there are just no lines. */
+bool journal_is_hidden(const char *said);
 
 /* False: it is no such line. `message` is cleared and gets its text (bytes as they were, also those that were no UTF-8), without an end
  * of line; at most its maximum. */

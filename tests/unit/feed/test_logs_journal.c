@@ -123,21 +123,62 @@ static void the_newest_lines_come_and_then_those_behind_the_cursor(void **state)
 
 static void a_journal_that_cannot_be_read_says_so_and_is_tried_again(void **state)
 {
+    static const struct {
+        const char *out, *errors;
+        int64_t status;
+        enum err_kind kind;
+        const char *words;
+    } cases[] = {
+        {"", "Failed to determine timestamp\nmore\n", 1, ERR_SHAPE, "cannot be read: Failed to determine timestamp; try"},
+        {"", "No journal files were opened due to insufficient permissions.\n", 1, ERR_PRIVILEGE, "the groups systemd-journal and adm may"},
+        /* who has a journal of his own */
+        {"-- No entries --\n", "Hint: You are currently not seeing messages from other users and the system.\n", 0, ERR_PRIVILEGE, "may not be read"},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct scene s;
+        scene_begin(&s);
+        answer(&s, cases[i].out, cases[i].status, cases[i].errors, false);
+        if (cases[i].kind == ERR_PRIVILEGE) { /* maybe as the user of the server */
+            assert_int_equal(asked(&s)->as, AS_SERVER);
+            answer(&s, cases[i].out, cases[i].status, cases[i].errors, false);
+        }
+        assert_int_equal(about(&s)->state, LB_FAILED);
+        assert_int_equal(about(&s)->err.kind, cases[i].kind);
+        if (!strstr(about(&s)->err.words, cases[i].words))
+            fail_msg("%s", about(&s)->err.words);
+        assert_true(feed_idle(s.feed));
+        step(&s, 9000);
+        assert_null(asked(&s));
+        step(&s, 1000);
+        assert_int_equal(asked(&s)->command, HOST_CMD_JOURNAL);
+        answer(&s, ROW("c1", "1795360475999000", "one"), 0, "", false);
+        assert_int_equal(about(&s)->state, LB_FOLLOWED);
+        assert_int_equal(about(&s)->err.kind, ERR_NONE);
+        assert_int_equal(about(&s)->end, 1);
+        scene_end(&s);
+    }
+}
+
+/* Lines of systemd stand between those of the server. */
+static void how_the_unit_ended_is_no_part_of_a_stack_trace(void **state)
+{
     struct scene s;
 
     scene_begin(&s);
-    answer(&s, "", 1, "No journal files were opened due to insufficient permissions.\n", false);
-    assert_int_equal(about(&s)->state, LB_FAILED);
-    assert_non_null(strstr(about(&s)->err.words, "insufficient permissions"));
-    assert_true(feed_idle(s.feed));
-    step(&s, 9000);
-    assert_null(asked(&s));
-    step(&s, 1000);
-    assert_int_equal(asked(&s)->command, HOST_CMD_JOURNAL);
-    answer(&s, ROW("c1", "1795360475999000", "one"), 0, "", false);
-    assert_int_equal(about(&s)->state, LB_FOLLOWED);
-    assert_int_equal(about(&s)->err.kind, ERR_NONE);
-    assert_int_equal(about(&s)->end, 1);
+    answer(&s,
+           ROW("c1", "1795360475999000", "2026-11-22 15:14:35.757+0000 ERROR no good") ROW("c2", "1795360476000000", "\\tat a.B(C.java:1)")
+           "{\"__CURSOR\":\"c3\",\"__REALTIME_TIMESTAMP\":\"1795360477000000\",\"PRIORITY\":\"5\",\"_PID\":\"1\",\"_SYSTEMD_UNIT\":\"init.scope\","
+           "\"UNIT\":\"neo4j.service\",\"SYSLOG_IDENTIFIER\":\"systemd\",\"MESSAGE\":\"neo4j.service: Main process exited, code=killed, status=9/KILL\"}\n",
+           0, "", false);
+    assert_int_equal(about(&s)->end, 3);
+    assert_true(at(&s, 1)->continuation);
+    assert_int_equal(at(&s, 1)->level, LB_ERROR);
+    assert_false(at(&s, 2)->continuation);
+    assert_int_equal(at(&s, 2)->level, LB_INFO);
+    assert_int_equal(at(&s, 2)->time_ms, 1795360477000);
+    assert_string_equal(at(&s, 2)->category, "systemd");
+    assert_non_null(strstr(at(&s, 2)->shown, "status=9/KILL"));
     scene_end(&s);
 }
 
@@ -243,6 +284,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_newest_lines_come_and_then_those_behind_the_cursor),
         cmocka_unit_test(a_journal_that_cannot_be_read_says_so_and_is_tried_again),
+        cmocka_unit_test(how_the_unit_ended_is_no_part_of_a_stack_trace),
         cmocka_unit_test(a_time_is_looked_for_in_the_journal),
         cmocka_unit_test(before_the_beginning_of_time_there_are_the_newest_lines),
         cmocka_unit_test(an_answer_without_a_line_is_not_followed_by_another_at_once),

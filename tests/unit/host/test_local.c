@@ -35,7 +35,7 @@ static void arguments_fill_their_places(void **state)
         {HOST_CMD_UNIT_START, {""}, NULL},
         {HOST_CMD_UNIT_START, {NULL}, NULL},
         {HOST_CMD_UNIT_START, {"a", "b"}, NULL},
-        {HOST_CMD_JOURNAL, {"100", "neo4j"}, "journalctl|-q|--no-pager|-o|json|-n|100|-u|neo4j"},
+        {HOST_CMD_JOURNAL, {"100", "neo4j"}, "journalctl|-a|--no-pager|-o|json|-n|100|-u|neo4j"},
         {HOST_CMD_JOURNAL, {"-1", "neo4j"}, NULL},
         {HOST_CMD_JOURNAL, {"1e9", "neo4j"}, NULL},
         {HOST_CMD_JOURNAL, {"9999999999999999999", "neo4j"}, NULL},

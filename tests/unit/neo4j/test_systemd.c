@@ -4,7 +4,7 @@
 
 static const char units[] = "Id=neo4j.service\nLoadState=loaded\nActiveState=active\nSubState=running\nResult=success\nMainPID=4711\n"
                             "ExecMainStartTimestamp=Sun 2026-11-22 15:14:35 UTC\nExecMainStartTimestampMonotonic=51388000\nExecMainStatus=0\n"
-                            "NRestarts=2\nFragmentPath=/lib/systemd/system/neo4j.service\nUnitFileState=enabled\nUser=neo4j\nGroup=\n"
+                            "NRestarts=2\nRestart=on-abnormal\nFragmentPath=/lib/systemd/system/neo4j.service\nUnitFileState=enabled\nUser=neo4j\nGroup=\n"
                             "Environment=A=b \"X=c d NEO4J_HOME=/no\" NEO4J_CONF=/etc/neo4j NEO4J_HOME=/var/lib/neo4j\n"
                             "EnvironmentFiles=/etc/default/neo4j (ignore_errors=yes)\nLimitNOFILE=60000\nWhat=ever\n"
                             "ExecStart={ path=/usr/share/neo4j/bin/neo4j ; argv[]=/usr/share/neo4j/bin/neo4j console ; ignore_errors=no }\n"
@@ -27,6 +27,7 @@ static void reads_units(void **state)
     assert_string_equal(u.environment_file, "/etc/default/neo4j");
     assert_string_equal(u.program, "/usr/share/neo4j/bin/neo4j");
     assert_string_equal(u.user, "neo4j");
+    assert_string_equal(u.restart, "on-abnormal");
     assert_null(u.group);
     assert_true(u.main_pid == 4711 && u.restarts == 2 && u.open_files == 60000 && u.started_boot_us == 51388000 && u.exit_status == 0);
     assert_true(u.started_ms == 1795360475000);
@@ -87,6 +88,13 @@ static void reads_journals(void **state)
         {"{\"__REALTIME_TIMESTAMP\":\"1795360475123456\",\"MESSAGE\":null}", true, 1795360475123, LOG_LEVEL_NONE, -1, "", true},
         {"{\"__REALTIME_TIMESTAMP\":\"1795360475123456\",\"MESSAGE\":\"a\\u00e9\\n\\tb\\n\"}", true, 1795360475123, LOG_LEVEL_NONE, -1, "a\xC3\xA9\n\tb",
          false},
+        /* as systemd 252 printed them: a field that was given twice, one of them no UTF-8; a text without -a */
+        {"{\"__REALTIME_TIMESTAMP\":\"1795360475123456\",\"MESSAGE\":[\"one\",\"two\"]}", true, 1795360475123, LOG_LEVEL_NONE, -1, "one", false},
+        {"{\"__REALTIME_TIMESTAMP\":\"1795360475123456\",\"MESSAGE\":[[104,255],\"two\"]}", true, 1795360475123, LOG_LEVEL_NONE, -1, "h\xFF", false},
+        {"{\"__REALTIME_TIMESTAMP\":\"1795360475123456\",\"MESSAGE\":[[[[104]]]]}", true, 1795360475123, LOG_LEVEL_NONE, -1, "", false},
+        {"{\"_PID\":\"519\",\"_LINE_BREAK\":\"line-max\",\"_CAP_EFFECTIVE\":\"0\",\"MESSAGE\":null,\"PRIORITY\":\"6\","
+         "\"__REALTIME_TIMESTAMP\":\"1795387159048417\",\"_SYSTEMD_UNIT\":\"neo4j-x.service\"}",
+         true, 1795387159048, LOG_LEVEL_INFO, 519, "", true},
         {"{\"MESSAGE\":\"x\"}", false, LOG_TIME_NONE, LOG_LEVEL_NONE, -1, "x", false},
         {"-- No entries --", false, LOG_TIME_NONE, LOG_LEVEL_NONE, -1, "", false},
         {"{\"MESSAGE\":\"x\"", false, LOG_TIME_NONE, LOG_LEVEL_NONE, -1, "", false},
@@ -111,12 +119,23 @@ static void reads_journals(void **state)
     text_release(&message);
 }
 
+static void tells_when_one_may_not_read(void **state)
+{
+    assert_true(journal_is_hidden("No journal files were opened due to insufficient permissions.\n"));
+    assert_true(journal_is_hidden("Hint: You are currently not seeing messages from other users and the system.\n"
+                                  "      Users in groups 'adm', 'systemd-journal' can see all messages.\n"
+                                  "      Pass -q to turn off this notice.\n"));
+    assert_false(journal_is_hidden(""));
+    assert_false(journal_is_hidden("Failed to seek to cursor: Invalid argument\n"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_units),
         cmocka_unit_test(reads_times),
         cmocka_unit_test(reads_journals),
+        cmocka_unit_test(tells_when_one_may_not_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

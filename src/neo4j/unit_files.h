@@ -1,6 +1,6 @@
 /* Units of systemd: their names in a list, and what their files say. Pure, any bytes. */
-#ifndef FEED_UNITS_H
-#define FEED_UNITS_H
+#ifndef NEO4J_UNIT_FILES_H
+#define NEO4J_UNIT_FILES_H
 
 #include "neo4j/systemd.h"
 

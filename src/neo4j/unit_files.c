@@ -1,4 +1,4 @@
-#include "feed/units.h"
+#include "neo4j/unit_files.h"
 
 #include <string.h>
 
@@ -182,12 +182,37 @@ static void take_line(struct part line, struct arena *a, struct systemd_unit *u)
         u->user = keep(v, a);
 }
 
+/* A line that ends in a backslash goes on in the next, but for comments between them; what is too long for a value is none. */
+static bool next_whole_line(struct part *text, struct text *joined, struct part *line)
+{
+    if (!next_line(text, line))
+        return false;
+    if (!line->n || line->s[line->n - 1] != '\\' || *line->s == '#' || *line->s == ';')
+        return true;
+    text_clear(joined);
+    do {
+        bool comment = line->n && (*line->s == '#' || *line->s == ';'), on = line->n && line->s[line->n - 1] == '\\';
+
+        if (!comment)
+            text_add(joined, line->s, line->n - on);
+        if (!comment && !on)
+            break;
+        if (!comment)
+            text_addc(joined, ' ');
+    } while (next_line(text, line));
+    *line = (struct part){joined->s, joined->full ? 0 : joined->len};
+    return true;
+}
+
 void unit_files_parse(const char *s, size_t n, struct arena *a, struct systemd_unit *u)
 {
     struct part text = {s, n}, line;
+    struct text joined;
 
-    while (next_line(&text, &line))
+    text_init(&joined, 2 * VALUE_MAX);
+    while (next_whole_line(&text, &joined, &line))
         take_line(line, a, u);
+    text_release(&joined);
 }
 
 static bool is_of_package(const char *program)

@@ -1,4 +1,4 @@
-#include "feed/listeners.h"
+#include "neo4j/listeners.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Who listens on which TCP port: what LISTENERS of host_commands.def prints. Pure, any bytes. */
-#ifndef FEED_LISTENERS_H
-#define FEED_LISTENERS_H
+#ifndef NEO4J_LISTENERS_H
+#define NEO4J_LISTENERS_H
 
 #include <stdint.h>
 #include "base/mem.h"
