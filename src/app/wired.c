@@ -54,23 +54,32 @@ struct port wired_port(struct app *a)
     return (struct port){.self = a, .submit = submit, .cancel = cancel};
 }
 
+static bool is_of_server(const char *base, struct err *e)
+{
+    struct target where;
+    bool known;
+
+    if (!target_parse_uri(base, &where, e))
+        return false;
+    known = where.kind == TARGET_HTTP || where.kind == TARGET_BOLT;
+    target_release(&where);
+    return known || err_set(e, ERR_USAGE, "'%s' is no address of a server: give one with http:// or bolt://", base);
+}
+
 static bool find_bases(struct app *a, const char *wires, struct err *e)
 {
     struct wired *w = a->wired;
 
     w->bases = x_calloc(a->ninst + 1, sizeof *w->bases);
-    for (w->n = 0; w->n < a->ninst; w->n++) {
-        const char *name = a->inst[w->n].conf.name;
-        struct target where = {0};
+    w->n = a->ninst;
+    for (uint32_t i = 0; i < w->n; i++) {
+        const char *name = a->inst[i].conf.name;
 
-        w->bases[w->n] = base_of(wires, name);
-        if (!w->bases[w->n])
+        w->bases[i] = base_of(wires, name);
+        if (!w->bases[i])
             return err_set(e, ERR_USAGE, "the script has to say where '%s' of the tape is: wire %s http://HOST:PORT", name, name);
-        if (!target_parse_uri(w->bases[w->n], &where, e)) {
-            w->n++;
+        if (!is_of_server(w->bases[i], e))
             return false;
-        }
-        target_release(&where);
     }
     return true;
 }

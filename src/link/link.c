@@ -340,8 +340,9 @@ bool link_settled(const struct link *k)
 static bool is_quiet(const struct instance *i)
 {
     bool connecting = i->stage == STAGE_GATE || i->stage == STAGE_DISCOVER || i->stage == STAGE_LOGIN;
+    bool asks = i->stage == STAGE_READY && i->nameless;
 
-    return !connecting && !i->queue && !i->running && !i->dirty && !i->discovery && !(i->bolt && bolt_is_knocking(i->bolt));
+    return !connecting && !asks && !i->queue && !i->running && !i->dirty && !i->discovery && !(i->bolt && bolt_is_knocking(i->bolt));
 }
 
 bool link_quiet(const struct link *k)

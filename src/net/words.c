@@ -316,7 +316,7 @@ void call_explain(struct http_call *c, CURLcode rc, struct http_response *r)
     r->body = c->got.s;
     r->body_len = c->got.len;
     r->sent = c->twice || info_long(c, CURLINFO_REQUEST_SIZE) > 0;
-    r->elapsed_ms = (info_us(c, CURLINFO_TOTAL_TIME_T) + 500) / 1000;
+    r->elapsed_ms = clock_frozen() ? 0 : (info_us(c, CURLINFO_TOTAL_TIME_T) + 500) / 1000; /* curl has a clock of its own */
     r->connection = call_connection(c, r->sent);
     memcpy(r->tls, c->tls, sizeof r->tls);
     r->fail = fail_of(c, rc);

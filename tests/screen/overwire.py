@@ -13,7 +13,7 @@ NOT_PLAYED = {
     "dashboard-connecting": "a server that never answers carries nothing; tests/faults has it",
     "dashboard-down": "a server that is down carries nothing, and the words of its tape are of another address; tests/faults has it",
     "dashboard-states": "nine states that nine servers would have to be in at one time, in words made by hand; tests/faults has them one by one",
-    "host": "about machines; the server that did not start has words made by hand",
+    "host": "about machines; one server is down in words made by hand, the other is up on the tape before its machine is looked at",
     "login-refused": "the words of a refused login are made by hand; tests/faults has it",
     "open-server": "a certificate that is not verified: these servers have none; tests/faults has it",
     "pictures-fleet": "the tape of dashboard-states",
