@@ -52,17 +52,29 @@ static void link_lines(const struct app *a, uint32_t i, struct text *out)
     text_release(&t);
 }
 
-static void instance_lines(struct app *a, uint32_t i, struct text *out)
+const char *info_auth(const struct instance_conf *conf)
 {
     static const char *const auths[] = {[CONF_AUTH_BASIC] = "basic", [CONF_AUTH_BEARER] = "bearer", [CONF_AUTH_NONE] = "none"};
+
+    return auths[conf->auth];
+}
+
+const char *info_protocol(const struct instance_conf *conf)
+{
     static const char *const protocols[] = {[CONF_PROTOCOL_AUTO] = "auto", [CONF_PROTOCOL_BOLT] = "bolt", [CONF_PROTOCOL_HTTP] = "http"};
+
+    return protocols[conf->protocol];
+}
+
+static void instance_lines(struct app *a, uint32_t i, struct text *out)
+{
     const struct instance_conf *conf = &a->inst[i].conf;
     const struct relation *rel = model_get(a->model, i, SHEET_INSTANCES);
 
     text_addf(out, "\ninstance %s\n", conf->name);
     option_line(out, conf, OPT_URI, "uri", conf->uri);
-    option_line(out, conf, OPT_PROTOCOL, "protocol", protocols[conf->protocol]);
-    option_line(out, conf, OPT_AUTH, "auth", auths[conf->auth]);
+    option_line(out, conf, OPT_PROTOCOL, "protocol", info_protocol(conf));
+    option_line(out, conf, OPT_AUTH, "auth", info_auth(conf));
     if (conf->auth != CONF_AUTH_NONE)
         option_line(out, conf, OPT_USER, "user", conf->user);
     option_line(out, conf, OPT_HOME, "home", conf->home);
