@@ -69,6 +69,26 @@ static void judge(struct app *a, uint32_t i, uint32_t other)
     text_release(&words);
 }
 
+/* A home that was only found, and that nothing runs from: whoever answers on its port is another server, and would get the password. One
+ * that was named is asked: its process may be where it cannot be seen. */
+static bool is_stopped(const struct app *a, uint32_t i)
+{
+    int64_t started;
+
+    return a->inst[i].by_home && a->inst[i].conf.from[OPT_HOME].from == FROM_FOUND && !process_of(a, i, &started);
+}
+
+static void judge_stopped(struct app *a, uint32_t i)
+{
+    struct text words;
+
+    text_init(&words, 400);
+    text_addf(&words, "no process is seen to run from its home, so whoever answers on port %d is not asked: name it as TARGET to ask all the same",
+              a->inst[i].conf.where.port);
+    link_hold(a->link, i, words.s);
+    text_release(&words);
+}
+
 void ports_judge(struct app *a)
 {
     int64_t now = clock_mono_ms();
@@ -83,5 +103,9 @@ void ports_judge(struct app *a)
             link_hold(a->link, i, a->inst[i].why_not);
         else if (other < a->ninst)
             judge(a, i, other);
+        else if (is_stopped(a, i))
+            judge_stopped(a, i);
+        else
+            link_hold(a->link, i, NULL);
     }
 }

@@ -1,5 +1,5 @@
-/* Two homes on one machine that are configured with the same port: only the server that holds it may be asked, and only under its own
- * name. */
+/* Who may be asked on a port. Of two homes on one machine that are configured with the same one only the server that holds it, and only
+ * under its own name; of a home that was only found, and does not run, nobody. */
 #ifndef APP_PORTS_H
 #define APP_PORTS_H
 

@@ -158,7 +158,7 @@ def two(stage):
     check({row['instance'] for row in r.json()['rows']} == {'two'}, 'not the rows of the one that runs', r)
     r = stage.run('show', 'instances', '-i', one, '-i', two, '--format', 'json')
     states = {row['instance']: row['state'] for row in r.json()['rows']}
-    check(states == {'one': 'down', 'two': 'up'}, 'states are %s' % states, r)
+    check(states == {'one': 'stopped', 'two': 'up'}, 'states are %s' % states, r)
 
 
 @case('home-of-the-environment-is-gone')

@@ -609,14 +609,16 @@ fake = program.Fake(1, None, {})
 with open(path + '/conf/neo4j.conf', 'w') as f:
     f.write('server.http.listen_address=127.0.0.1:%d\\nserver.bolt.enabled=false\\n' % fake.port)
 argv = ['java', main, '--home-dir=' + path, '--config-dir=' + path + '/conf']
-server = subprocess.Popen(argv, executable='/bin/sh', user=uid, group=uid, extra_groups=[], stdin=subprocess.PIPE)
+if uid >= 0:
+    server = subprocess.Popen(argv, executable='/bin/sh', user=uid, group=uid, extra_groups=[], stdin=subprocess.PIPE)
 seen = []
 for target in ([], ['-i', path]):
     r = subprocess.run([neodeck, 'show', 'instances', '--format', 'json', *target], capture_output=True, text=True, timeout=20)
     row = [row for row in json.loads(r.stdout)['rows'] if str(fake.port) in row['address']][0]
-    seen.append({'row': row, 'err': r.stderr, 'by_kind': fake.total()})
-server.kill()
-server.wait()
+    seen.append({'row': row, 'err': r.stderr, 'total': fake.total()})
+if uid >= 0:
+    server.kill()
+    server.wait()
 fake.close()
 print(json.dumps(seen))
 '''
@@ -625,18 +627,32 @@ print(json.dumps(seen))
 @case('host-server-of', each={'a-person': (12345, 'needed'), 'a-service': (123, 'ok'), 'ourselves': (0, 'ok')})
 def of_person(stage, row):
     """Unasked the password of the environment goes to nobody's server but ours and those of services; named, it goes."""
+    found, named = apart(stage, row[0])
+    check(found['row']['login'] == row[1], "its login is '%s'" % found['row']['login'], found)
+    check(row[1] == 'ok' or "runs as user '12345'" in found['err'], 'it is not said why', found)
+    check(named['row']['login'] == 'ok', 'named, it gets no password', named)
+
+
+@case('host-server-stopped-another-answers')
+def another_answers(stage):
+    """A home that was only found, and does not run: who answers on its port is somebody else, and is not even asked."""
+    found, named = apart(stage, -1)
+    check(found['row']['state'] == 'stopped' and found['total']['requests'] == 0, 'it was asked', found)
+    check('which is not this server' in found['row']['message'], 'it is not said who answers there', found)
+    check(named['row']['login'] == 'ok', 'named, it is not asked', named)
+
+
+def apart(stage, uid):
+    """What `show instances` tells of a home that it finds, and then of the same one when it is named."""
     path = home(stage, 'graph', 1)
     stage.file(MAIN, 'read x\n', 0o644)
     wrap = ['unshare', '-n', '-m', '-p', '-f', '--mount-proc']
     if os.getuid() or subprocess.run([*wrap, 'ip', 'link', 'set', 'lo', 'up'], stderr=subprocess.DEVNULL, check=False).returncode:
         raise Skip('only root has networks of his own, with unshare and ip')
-    argv = [*wrap, sys.executable, '-B', '-c', APART, os.path.dirname(os.path.abspath(__file__)), stage.neodeck, path, MAIN, str(row[0])]
-    r = subprocess.run(argv, env=stage.env(), cwd=stage.home, capture_output=True, text=True, timeout=60, check=False)
+    argv = [*wrap, sys.executable, '-B', '-c', APART, os.path.dirname(os.path.abspath(__file__)), stage.neodeck, path, MAIN, str(uid)]
+    r = subprocess.run(argv, env=stage.env(NEO4J_HOME=path), cwd=stage.home, capture_output=True, text=True, timeout=60, check=False)
     check(r.returncode == 0, 'it could not be played', r.stdout, r.stderr)
-    found, named = json.loads(r.stdout)
-    check(found['row']['login'] == row[1], "its login is '%s'" % found['row']['login'], found)
-    check(row[1] == 'ok' or "runs as user '12345'" in found['err'], 'it is not said why', found)
-    check(named['row']['login'] == 'ok', 'named, it gets no password', named)
+    return json.loads(r.stdout)
 
 
 # ---- the console ----
