@@ -18,6 +18,9 @@ void batch_print(FILE *to, const struct text *t);
 bool batch_json(const struct cmdline *cl);             /* --format json */
 /* Warnings and errors of messages go to standard error from now on; what was said before comes first. */
 void batch_tell_messages(struct app *a);
+/* From now on these sheets of every instance; or those that the rules of the worst-first line look at. */
+void batch_want(struct app *a, const enum sheet_id *sheets, size_t n);
+void batch_want_findings(struct app *a);
 bool batch_is_up(const struct app *a, uint32_t i);
 /* Gets the secrets (prompting on the terminal when there is one), then waits until every target is settled and all that is wanted has come
  * or failed. */

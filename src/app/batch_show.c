@@ -1,4 +1,4 @@
-/* neodeck show, check and info: what the model knows once everything wanted has been answered, printed. */
+/* neodeck show: what the model knows once everything wanted has been answered, printed. */
 #include "app/batch_dashboard.h"
 #include "app/batch_logs.h"
 
@@ -16,10 +16,6 @@
 #include "sheet/print.h"
 
 #define WAIT_MS 20000
-
-/* What the rules of the worst-first line look at. */
-static const enum sheet_id needed[] = {SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_INDEXES, SHEET_HOST, SHEET_DISKS};
-enum { NEEDED = sizeof(needed) / sizeof(*needed) };
 
 static bool choose(struct app *a, enum sheet_id sheet, struct query *q, size_t *columns, size_t *ncolumns, struct err *e)
 {
@@ -66,15 +62,6 @@ static void print_sheet(struct app *a, const struct query *q, const char *name, 
     batch_print(stdout, &t);
     text_release(&t);
     rows_release(&rows);
-}
-
-static void want(struct app *a, enum sheet_id const *sheets, size_t n)
-{
-    struct interest list[8];
-
-    for (size_t i = 0; i < n && i < 8; i++)
-        list[i] = (struct interest){.sheet = sheets[i], .instance = INSTANCE_NONE};
-    feed_want(a->feed, list, n);
 }
 
 /* Why a sheet could not be had for any instance that is up: the exit status is 1 then, the words are printed with the rows. */
@@ -129,7 +116,7 @@ static int show_history(struct app *a, const struct query *q, const size_t *colu
 {
     static const enum sheet_id none[1];
 
-    want(a, none, 0);
+    batch_want(a, none, 0);
     app_load_history(a);
     batch_wait(a, app_history_loaded, a, WAIT_MS);
     print_sheet(a, q, "history", columns, ncolumns);
@@ -154,13 +141,13 @@ static int show_sheet(struct app *a, enum view_id view, const struct query *q, c
     if (sheet == SHEET_LOGS)
         return show_logs(a, q, columns, ncolumns);
     if (sheet == SHEET_FINDINGS || sheet == SHEET_GROUPS) {
-        want(a, needed, NEEDED);
+        batch_want_findings(a);
     } else if (sheet != SHEET_MESSAGES) {
         const enum sheet_id one[] = {sheet == SHEET_INSTANCES ? SHEET_HOST : sheet}; /* why one does not answer, its machine knows */
 
-        want(a, one, 1);
+        batch_want(a, one, 1);
     } else {
-        want(a, NULL, 0);
+        batch_want(a, NULL, 0);
     }
     app_start(a);
     if (is_own(sheet))
@@ -210,50 +197,4 @@ int batch_show(struct app *a, const char *name)
     status = show_sheet(a, view, &q, columns, ncolumns);
     filter_free((struct filter *)(uintptr_t)q.filter);
     return status;
-}
-
-/* ---- check, info ---- */
-
-int batch_check(struct app *a)
-{
-    static const char *const words[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
-    struct text line;
-    int status;
-
-    want(a, needed, NEEDED);
-    app_start(a);
-    batch_answers(a);
-    findings_update(a->model, clock_wall_ms());
-    status = findings_status(a->model);
-    text_init(&line, 65536);
-    findings_line(a->model, a->ninst > 1, 10000, &line);
-    printf("%s: %s\n", words[status], line.len ? line.s : status == 0 ? "nothing needs attention" : "no instance has answered");
-    text_release(&line);
-    return status;
-}
-
-static bool sites_known(void *data)
-{
-    const struct app *a = data;
-
-    for (uint32_t i = 0; i < a->ninst; i++)
-        if (!feed_site(a->feed, i))
-            return false;
-    return true;
-}
-
-int batch_info(struct app *a)
-{
-    static const enum sheet_id host[] = {SHEET_HOST};
-    struct text t;
-
-    want(a, host, 1);
-    app_start(a);
-    batch_settle(a);
-    batch_wait(a, sites_known, a, WAIT_MS);
-    text_init(&t, 1 << 20);
-    app_info(a, &t);
-    batch_print(stdout, &t);
-    text_release(&t);
-    return 0;
 }

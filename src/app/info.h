@@ -10,4 +10,12 @@ void info_name(struct text *out, const char *name, size_t n);
 /* What was found of the machine of an instance, and from where; nothing when nobody looked (NULL). */
 void site_lines(const struct site *site, struct text *out);
 
+/* How it logs in, and what it speaks, as options say it: "basic", "auto". */
+const char *info_auth(const struct instance_conf *conf);
+const char *info_protocol(const struct instance_conf *conf);
+
+/* The same as an object, {"error", "seen", "disagreements", and what is known of a machine that was looked at}; site may be NULL. */
+struct json;
+void site_json(const struct site *site, struct json *j);
+
 #endif

@@ -7,7 +7,8 @@
 enum print_format { PRINT_TABLE, PRINT_JSON, PRINT_CSV };
 struct print_options {
     enum print_format format;
-    const char *view;         /* name for the JSON */
+    const char *view;         /* name for the JSON, */
+    const char *status;       /* and a word for all of it, "warning"; NULL: none */
     const size_t *columns;    /* chosen columns, or NULL: all (JSON, CSV), default ones (table) */
     size_t ncolumns;
     int width;                /* of a table; 0: as wide as it wants */

@@ -118,6 +118,8 @@ void print_json(const struct printing *p)
     json_begin_object(&j);
     add_string(&j, "view", p->o->view ? p->o->view : p->sheet->name);
     add_time(&j, "taken_at", p->o->taken_ms);
+    if (p->o->status)
+        add_string(&j, "status", p->o->status);
     if (printing_missing(p, MODEL_NO_INSTANCE, &why, &words)) {
         add_string(&j, "absent", absent_name(why));
         add_string(&j, "message", words);

@@ -39,6 +39,48 @@ def controls(stage, row):
         check(len({len(line) for line in lines}) == 1, 'not the same number of fields in every line', r)
 
 
+INFO_KEYS = set('neodeck config read state themes system_themes session instances'.split())
+INSTANCE_KEYS = set('name uri protocol auth user home read_only state login message server_version edition connection machine'.split())
+
+
+@case('output-check-json', each={'fine': ({}, 0, 'ok'), 'hostile': ({}, None, None), 'down': ({'state': 'down'}, 3, 'unknown')})
+def check_json(stage, row):
+    """The exit status stays that of monitoring, and stands in the document; each finding is a row."""
+    ctl, status, word = row
+    fake = stage.fake(transactions=0)
+    if word is None:
+        hostile(fake)
+    if ctl:
+        fake.ctl(**ctl)
+    for form in ('json', 'csv'):
+        r = stage.run('check', '-i', fake.url, '--format', form)
+        check_harmless(r.raw_out.replace(b'\r\n', b'\n') if form == 'csv' else r.raw_out, 'standard output')
+        check(status is None or r.status == status, 'exit status %s' % r.status, r)
+        if form == 'csv':
+            check(r.out.startswith('level,instance,kind,subject,message'), 'no header', r)
+            continue
+        doc = r.json()
+        check(doc['view'] == 'check' and doc['status'] == (word or doc['status']), "status is '%s'" % doc['status'], r)
+        check(all(set(f) >= {'level', 'instance', 'kind', 'subject', 'message'} for f in doc['rows']), 'a finding lacks a key', r)
+        check(not ctl or doc['rows'], 'nothing is found of a server that is down', r)
+
+
+@case('output-info-json', each={'up': {}, 'hostile': None, 'down': {'state': 'down'}})
+def info_json(stage, row):
+    """The keys are always there: what is not known is null."""
+    fake = hostile(stage.fake()) if row is None else stage.fake()
+    if row:
+        fake.ctl(**row)
+    r = stage.run('info', '-i', fake.url, '--format', 'json').must(0)
+    check_harmless(r.raw_out, 'standard output')
+    doc = r.json()
+    check(set(doc) == INFO_KEYS, 'keys are %s' % sorted(doc), r)
+    one, = doc['instances']
+    check(set(one) == INSTANCE_KEYS, 'keys of an instance are %s' % sorted(one), r)
+    check(one['uri'] == {'value': fake.url, 'from': 'command line'}, 'its address is %s' % one['uri'], r)
+    check(one['machine']['error'], 'nothing says that its machine shows no server', r)
+
+
 @case('output-controls-in-errors')
 def controls_in_errors(stage):
     fake = stage.fake()
