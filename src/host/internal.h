@@ -198,7 +198,7 @@ struct host_ops {
 };
 extern const struct host_ops local_ops;
 
-void run_begin(struct call *c);
+void command_begin(struct call *c);
 void script_begin(struct call *c);
 void follow_begin(struct call *c);
 void script_follow_begin(struct call *c);

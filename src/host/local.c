@@ -14,7 +14,7 @@ static void begin(struct call *c)
     };
 
     if (c->what->what == HOST_RUN)
-        run_begin(c);
+        command_begin(c);
     else if (c->prefix[0] && c->what->what == HOST_FOLLOW)
         script_follow_begin(c);
     else if (c->prefix[0])

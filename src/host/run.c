@@ -100,7 +100,7 @@ static void ask_identity(struct call *c)
     c->child = loop_spawn(c->loop, argv_whole(&c->memory, c->prefix, id), NULL, 0, 4096, 0, on_identity, c);
 }
 
-void run_begin(struct call *c)
+void command_begin(struct call *c)
 {
     const struct host_command *row = host_command(c->what->command);
     const char *const *argv;
