@@ -131,6 +131,7 @@ static void ride_free(struct ride *r)
         at = &(*at)->next;
     *at = r->next;
     rows_drop(&r->rows);
+    arena_release(&r->part);
     timer_free(r->deadline);
     free(r);
 }
@@ -138,11 +139,24 @@ static void ride_free(struct ride *r)
 static void finish(struct ride *r, struct outcome *o, const struct neo_result *rows)
 {
     struct flight *f = r->flight;
+    struct arena part = r->part; /* the rows lie in it */
 
+    r->part = (struct arena){0};
+    o->more = r->more;
     o->elapsed_ms = clock_mono_ms() - (r->sent ? r->sent : r->began);
     o->sent = r->sent != 0;
     ride_free(r);
     flight_carried(f, o, rows);
+    arena_release(&part);
+}
+
+/* Of rows that are wanted in parts the last ones are worth something although it failed. */
+static struct neo_result *what_came(struct ride *r, struct neo_result *rows)
+{
+    if (!r->flight->parts)
+        return NULL;
+    rows_finish(&r->rows, rows);
+    return rows;
 }
 
 /* What was asked for is in the rows that came, or in the last word itself. */
@@ -168,15 +182,16 @@ void ride_done(struct ride *r, const struct err *e, struct value about)
         o.err = *e;
     else
         take_rows(r, about, &rows, &o.err);
-    finish(r, &o, o.err.kind == ERR_NONE ? &rows : NULL);
+    finish(r, &o, o.err.kind == ERR_NONE ? &rows : what_came(r, &rows));
 }
 
 void ride_failed(struct ride *r, enum http_fail fail, const struct err *e)
 {
     struct outcome o = {.fail = fail, .err = *e};
+    struct neo_result rows = {0};
 
     r->at = NULL;
-    finish(r, &o, NULL);
+    finish(r, &o, what_came(r, &rows));
 }
 
 /* The server is told to end it; the connection is free again once it has. */
@@ -220,12 +235,13 @@ void ride_cancelled(struct ride *r)
     ride_failed(r, HTTP_FAIL_CANCELLED, &e);
 }
 
-/* A login that is under way is a wrong one perhaps: were its verdict not heard, the next statement would try it again. */
+/* A login that is under way is a wrong one perhaps: were its verdict not heard, the next statement would try it again. And whoever is
+ * just being given rows may say that it wants no more. */
 void ride_drop(struct ride *r)
 {
     struct connection *c = r->at;
 
-    if (c && (c->stage == CONN_HELLO || c->stage == CONN_LOGON)) {
+    if (r->giving || (c && (c->stage == CONN_HELLO || c->stage == CONN_LOGON))) {
         r->dropped = true;
         return;
     }

@@ -2,6 +2,7 @@
  *
  *   bolt.c        the connections of an instance, and which of them carries what
  *   connection.c  one connection: from the first byte to the login, then statement by statement
+ *   pull.c        the rows of a statement, slice by slice, and no more of them than are wanted
  *   bolt_address.c the address, from a URI */
 #ifndef LINK_BOLT_INSIDE_H
 #define LINK_BOLT_INSIDE_H
@@ -9,7 +10,13 @@
 #include "link/bolt.h"
 
 enum {
-    SLICE_ROWS = 1000,
+    SLICE_ROWS = 1000,            /* pulled at first; twice as many after each slice that took less than ... */
+    SLICE_MS = 500,
+    SLICE_MOST = 8000,
+    PART_BYTES = 1024 * 1024,     /* of values: a part is handed on when it is that large, */
+    PART_MS = 200,                /* or that old, or its slice has ended */
+    PARTS_MOST = 4,               /* times max_bytes: all parts together, of which each is let go of again */
+    DISCARD_MS = 1000,            /* the rest of the rows is to be forgotten within that time, else RESET ends them */
     RESET_MS = 5000,
     FREE_MS = 10 * 60 * 1000,
     KNOCKED_MS = 20 * 1000,       /* nobody logged in: the server closes it after 30 s */
@@ -23,6 +30,7 @@ enum connection_stage {
     CONN_LOGON,    /* LOGON is under way */
     CONN_FREE,
     CONN_RUNNING,  /* RUN and PULL are under way */
+    CONN_DISCARDING, /* the rest of the rows is not wanted */
     CONN_RESETTING /* what was under way is ended by the server */
 };
 
@@ -34,7 +42,7 @@ struct connection {
     struct bolt_agreement agreement;
     struct bolt_version version;
     struct bolt_reader reader;
-    struct timer *timer;     /* RESETTING, FREE, AGREED */
+    struct timer *timer;     /* DISCARDING, RESETTING, FREE, AGREED */
     struct ride *ride;       /* what it is for; NULL: free, or resetting */
     unsigned generation;     /* of the secret that it logged in with */
     unsigned owed;           /* answers that are still to come: one for each message */
@@ -56,7 +64,13 @@ struct ride {
     struct bolt_run run;     /* what it points to lives as long as the flight */
     struct rows rows;
     struct err err;          /* of the rows */
-    size_t bytes;
+    struct arena part;       /* what has come and is not handed on yet, of a statement whose rows are wanted in parts */
+    size_t bytes;            /* of all rows: as they came; in parts, as they are kept */
+    size_t taken;            /* rows until now */
+    int64_t slice;           /* rows of one PULL */
+    int64_t pulled, given;   /* monotonic: the last PULL, the last part */
+    bool more;               /* the server has more rows than were wanted */
+    bool giving;             /* a part is being handed on: whoever takes it may drop the ride */
     int64_t began, sent;     /* monotonic; sent 0: not yet */
     bool explain;
     bool routes;             /* ROUTE was sent instead of RUN */
@@ -91,7 +105,19 @@ void connection_close(struct connection *c, bool in_order); /* takes it out of t
 void connection_begin_login(struct connection *c);          /* AGREED, for its ride: HELLO, and LOGON where it is one */
 void connection_run(struct connection *c, struct ride *r);  /* FREE */
 void connection_agreed(struct connection *c);               /* AGREED without a ride: kept for a while */
-void connection_reset(struct connection *c);                /* RUNNING: the server ends it */
+void connection_reset(struct connection *c);                /* RUNNING, DISCARDING: the server ends it */
+void connection_send(struct connection *c, const struct text *m); /* one message */
+void connection_free(struct connection *c);                 /* its statement is over, the next one may come */
+void connection_failed(struct connection *c, const struct err *e); /* RUNNING: the statement has failed */
+
+/* ---- pull.c ---- */
+void pull_begin(struct connection *c, struct ride *r);      /* before its first row */
+void pull_slice(struct connection *c);                      /* the next rows */
+/* A row has come, n bytes. The connection and its ride may be gone after it. */
+void pull_row(struct connection *c, const struct bolt_answer *a, size_t n);
+void pull_more(struct connection *c);                       /* a slice has ended, there are more rows. Likewise. */
+void pull_discarded(struct connection *c, const struct bolt_answer *a); /* DISCARDING */
+struct arena *pull_arena(struct connection *c);             /* RUNNING: where the next message is read into */
 
 /* ---- bolt.c ---- */
 void bolt_opened(struct connection *c);                     /* a version was agreed upon */

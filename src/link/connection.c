@@ -28,7 +28,7 @@ static void message_wipe(struct text *m)
     text_release(m);
 }
 
-static void send_message(struct connection *c, const struct text *m)
+void connection_send(struct connection *c, const struct text *m)
 {
     struct text chunks;
 
@@ -61,11 +61,11 @@ static void send_login(struct connection *c)
     login_of(c, &login);
     c->stage = CONN_HELLO;
     bolt_hello(&m, c->version, "neodeck/" NEODECK_VERSION, &login);
-    send_message(c, &m);
+    connection_send(c, &m);
     if (bolt_has_logon(c->version)) { /* without waiting: what HELLO says does not matter to it */
         text_clear(&m);
         bolt_logon(&m, c->version, &login);
-        send_message(c, &m);
+        connection_send(c, &m);
     }
     message_wipe(&m);
 }
@@ -78,16 +78,6 @@ static void not_with_this_login(struct connection *c)
     c->ride = NULL;
     connection_agreed(c);
     ride_cancelled(r);
-}
-
-static void pull(struct connection *c)
-{
-    struct text m;
-
-    text_init(&m, 100);
-    bolt_pull(&m, c->version, SLICE_ROWS);
-    send_message(c, &m);
-    text_release(&m);
 }
 
 /* As we know the server. */
@@ -113,10 +103,11 @@ static void send_statement(struct connection *c, struct ride *r)
     r->routes = r->flight->st.id == STMT_ROUTING && bolt_route(&m, c->version, routed_address(r), NULL);
     if (!r->routes)
         bolt_run(&m, c->version, &r->run);
-    send_message(c, &m);
+    connection_send(c, &m);
     text_release(&m);
+    pull_begin(c, r);
     if (!r->routes)
-        pull(c);
+        pull_slice(c);
 }
 
 static void be_running(struct connection *c, struct ride *r)
@@ -169,14 +160,14 @@ void connection_reset(struct connection *c)
     c->ride = NULL;
     text_init(&m, 100);
     bolt_reset(&m);
-    send_message(c, &m);
+    connection_send(c, &m);
     text_release(&m);
     timer_set(c->timer, RESET_MS);
 }
 
 /* --- answers -------------------------------------------------------------------------------------------------------- */
 
-static void be_free(struct connection *c)
+void connection_free(struct connection *c)
 {
     c->stage = CONN_FREE;
     c->reader.most = SMALL_MESSAGE;
@@ -187,7 +178,7 @@ static void be_free(struct connection *c)
 static void login_is_done(struct connection *c)
 {
     if (!c->ahead) {
-        be_free(c);
+        connection_free(c);
         return;
     }
     c->ahead = false;
@@ -243,7 +234,7 @@ static void logon_answered(struct connection *c, const struct bolt_answer *a)
 }
 
 /* A statement failed: until RESET everything is ignored. Its ride is over first, because that may close the connection. */
-static void run_failed(struct connection *c, const struct err *e)
+void connection_failed(struct connection *c, const struct err *e)
 {
     struct ride *r = c->ride;
 
@@ -259,17 +250,17 @@ static void run_answered(struct connection *c, const struct bolt_answer *a)
 
     if (a->said == BOLT_IGNORED) {
         err_set(&e, ERR_SERVER, "the server ignored the statement without a reason: ask again");
-        run_failed(c, &e);
+        connection_failed(c, &e);
     } else if (a->said == BOLT_FAILURE) {
-        run_failed(c, &a->err);
+        connection_failed(c, &a->err);
     } else if (!c->named && !r->routes) {
         c->named = true;
         if (!bolt_rows_names(&r->rows, a->about))
-            run_failed(c, &r->err);
+            connection_failed(c, &r->err);
     } else if (!r->routes && value_i64(value_get(a->about, "has_more"), 0)) {
-        pull(c);
+        pull_more(c);
     } else {
-        be_free(c);
+        connection_free(c);
         c->ride = NULL;
         ride_done(r, NULL, a->about);
     }
@@ -286,31 +277,17 @@ static void reset_answered(struct connection *c, const struct bolt_answer *a)
         bolt_lost(c, HTTP_FAIL_CUT, &e);
         return;
     }
-    be_free(c);
+    connection_free(c);
     if (c->tag[0])
         given_gone(c->bolt->instance, c->tag);
     c->tag[0] = '\0';
     flights_pump(c->bolt->instance);
 }
 
-static void take_row(struct connection *c, const struct bolt_answer *a, size_t n)
-{
-    struct ride *r = c->ride;
-
-    r->bytes += n;
-    if (r->flight && r->bytes > r->flight->max_bytes)
-        err_set(&r->err, ERR_TOO_LARGE, "the answer is larger than %zu bytes and was dropped: ask for less at a time", r->flight->max_bytes);
-    else if (c->named && bolt_rows_add(&r->rows, a->fields))
-        return;
-    else if (!c->named)
-        shape_error(&r->err, "a row before the names of the columns");
-    run_failed(c, &r->err);
-}
-
 /* The connection may be gone after it. */
 static void take_message(struct connection *c, const char *bytes, size_t n)
 {
-    struct arena own = {0}, *arena = c->stage == CONN_RUNNING ? c->ride->rows.arena : &own;
+    struct arena own = {0}, *arena = c->stage == CONN_RUNNING ? pull_arena(c) : &own;
     struct bolt_answer a;
 
     bolt_said(bytes, n, arena, &a);
@@ -318,13 +295,14 @@ static void take_message(struct connection *c, const char *bytes, size_t n)
         bolt_lost(c, HTTP_OK, &a.err);
     } else if (a.said == BOLT_RECORD) {
         if (c->stage == CONN_RUNNING)
-            take_row(c, &a, n);
+            pull_row(c, &a, n);
     } else if (c->owed) {
         c->owed--;
         switch (c->stage) {
         case CONN_HELLO: hello_answered(c, &a); break;
         case CONN_LOGON: logon_answered(c, &a); break;
         case CONN_RUNNING: run_answered(c, &a); break;
+        case CONN_DISCARDING: pull_discarded(c, &a); break;
         case CONN_RESETTING: reset_answered(c, &a); break;
         default: break;
         }
@@ -460,6 +438,10 @@ static void on_timer(void *data)
         connection_close(c, true);
         return;
     }
+    if (c->stage == CONN_DISCARDING) {
+        connection_reset(c);
+        return;
+    }
     err_set(&e, ERR_TIMEOUT, "the server did not end what was under way within %d s", RESET_MS / 1000);
     bolt_lost(c, HTTP_FAIL_TIMEOUT, &e);
 }
@@ -491,7 +473,7 @@ void connection_close(struct connection *c, bool in_order)
     if (c->stream && in_order && c->stage > CONN_AGREED) {
         text_init(&m, 100);
         bolt_goodbye(&m);
-        send_message(c, &m);
+        connection_send(c, &m);
         text_release(&m);
     }
     stream_close(c->stream);

@@ -116,6 +116,19 @@ static void fail_unsent(struct flight *f, const struct err *e)
 
 /* --- the end of a flight -------------------------------------------------------------------------------------------- */
 
+/* Over HTTP all rows are here before it is known how many they are. */
+static void put_rows(struct reply *r, const struct flight *f, const struct neo_result *rows)
+{
+    r->names = rows->names;
+    r->cells = rows->cells;
+    r->ncols = rows->ncols;
+    r->nrows = rows->nrows;
+    if (f->max_rows && r->nrows > f->max_rows) {
+        r->nrows = f->max_rows;
+        r->more = true;
+    }
+}
+
 static void give_reply(const struct flight *f, const struct outcome *o, const struct neo_result *rows)
 {
     struct reply r = {
@@ -128,13 +141,21 @@ static void give_reply(const struct flight *f, const struct outcome *o, const st
 
     if (!f->fn)
         return;
-    if (rows && !r.err) {
-        r.names = rows->names;
-        r.cells = rows->cells;
-        r.ncols = rows->ncols;
-        r.nrows = rows->nrows;
-    }
+    if (rows && (!r.err || f->parts))
+        put_rows(&r, f, rows);
+    r.more |= o->more;
     f->fn(f->ctx, &r);
+}
+
+void flight_part(struct flight *f, const struct neo_result *rows, int64_t connection)
+{
+    struct reply r = {.id = f->id, .connection = connection};
+
+    put_rows(&r, f, rows);
+    if (f->st.id == STMT_DATABASES)
+        identity_learn(f->at, rows);
+    if (f->fn)
+        f->fn(f->ctx, &r);
 }
 
 /* Garbage, or a proxy that lost patience, is no proof that the server is done with it. */
@@ -410,6 +431,8 @@ ticket flight_ask(struct instance *i, ticket id, const struct ask *a, reply_fn *
         f->deadline_ms = a->deadline_ms;
     if (a->max_bytes)
         f->max_bytes = a->max_bytes;
+    f->max_rows = a->max_rows;
+    f->parts = a->parts;
     enqueue(f);
     flights_pump(i);
     instance_rearm(i);

@@ -10,7 +10,7 @@
  *   routing.c  who reads, writes and routes in its cluster
  *   flight.c   one statement from the queue to its reply
  *   decode.c   from the bytes of an answer to its rows
- *   bolt.c     the same over Bolt, with connection.c and bolt_address.c (see bolt_inside.h)
+ *   bolt.c     the same over Bolt, with connection.c, pull.c and bolt_address.c (see bolt_inside.h)
  *   given.c    statements that were given up and may still run on the server
  *   describe.c words for `neodeck info` */
 #ifndef LINK_INTERNAL_H
@@ -205,6 +205,7 @@ struct outcome {
     bool sent;
     enum login_error login;
     bool starting;
+    bool more;      /* the server has more rows than were wanted */
     struct err err; /* ERR_NONE: well */
     int64_t elapsed_ms, connection;
 };
@@ -266,7 +267,8 @@ struct flight {
     struct arena arena;     /* the ask's texts, later the answer */
     struct statement st;
     int64_t deadline_ms, queue_due; /* queue_due: monotonic */
-    size_t max_bytes;
+    size_t max_bytes, max_rows; /* max_rows 0: all */
+    bool parts;             /* rows are handed on as they come, where that can be had */
     bool own, probe;        /* own: of link/ itself; probe: the login probe */
     unsigned generation;
     const struct variant *variant;

@@ -83,7 +83,7 @@ struct audit {
 };
 
 enum ask_kind {
-    ASK_STATEMENT, /* one reply with the rows, last */
+    ASK_STATEMENT, /* one reply with the rows, last; with .parts several, see there */
     ASK_STATE,     /* a reply with .state now and at each change, until cancelled */
     ASK_RETRY,     /* connect again now; also lifts the credential breaker of the instance: a person acted */
     ASK_AUDIT,     /* write one audit line; the reply is last and has err when it could not be made durable */
@@ -98,6 +98,10 @@ struct ask {
     uint32_t instance;    /* number given by link_add; 0xffffffff: none */
     int64_t deadline_ms;  /* 0: the table's. FOLLOW has none once it has begun */
     size_t max_bytes;     /* of an answer; 0: 16 MB. FOLLOW: of one reply, at most (and by default) 256 KB */
+    size_t max_rows;      /* STATEMENT: the server is stopped after so many, and the last reply says that there are .more; 0: all */
+    bool parts;           /* STATEMENT: the rows may come in several replies, each with those that were not given yet. No more are fetched
+                           * before fn has returned. The last one may have rows beside its err: what came before it failed. max_bytes is
+                           * then what one row may have; four times as much of all of them is kept, and .more is said of the rest */
     union {
         struct statement statement;
         const struct audit *audit;
@@ -138,6 +142,7 @@ struct reply {          /* lives for the call only: copy what you keep */
     size_t ncols, nrows;
     const struct instance_state *state; /* ASK_STATE */
     bool last;                     /* exactly one reply of a ticket has it (also after cancel) */
+    bool more;                     /* last: the server has more rows than max_rows, or than could be kept */
     const struct err *err;         /* NULL: well */
     int64_t elapsed_ms;
     int64_t connection;            /* equal numbers: the same connection to the server; 0: unknown */

@@ -20,6 +20,9 @@ struct recording {
     struct recording *prev, *next;
     struct ask ask;
     struct arena memory;
+    struct reply rows;        /* those that came in parts until now, in memory but for: */
+    struct value *cells;
+    size_t cap;
     reply_fn *fn;
     void *ctx;
 };
@@ -85,7 +88,44 @@ static void end(struct recording *g)
             g->recorder->open = g->next;
     }
     arena_release(&g->memory);
+    free(g->cells);
     free(g);
+}
+
+static void gather(struct recording *g, const struct reply *r)
+{
+    size_t had = g->rows.nrows * r->ncols, n = r->nrows * r->ncols;
+    const char **names;
+
+    if (!g->rows.names && r->names) {
+        names = arena_alloc(&g->memory, (r->ncols + 1) * sizeof *names);
+        for (size_t i = 0; i < r->ncols; i++)
+            names[i] = arena_strdup(&g->memory, r->names[i]);
+        g->rows.names = names;
+        g->rows.ncols = r->ncols;
+    }
+    if (r->ncols != g->rows.ncols)
+        return;
+    g->cells = x_grow(g->cells, &g->cap, had + n, sizeof *g->cells);
+    for (size_t i = 0; i < n; i++)
+        g->cells[had + i] = value_copy(&g->memory, r->cells[i]);
+    g->rows.nrows += r->nrows;
+}
+
+/* A line is a whole answer: it is written when the last of its rows has come. */
+static void record(struct recording *g, const struct reply *r)
+{
+    struct reply whole = *r;
+
+    if (g->ask.kind == ASK_STATEMENT && (!r->last || g->rows.nrows)) {
+        gather(g, r);
+        whole.names = g->rows.names;
+        whole.cells = g->cells;
+        whole.ncols = g->rows.ncols;
+        whole.nrows = g->rows.nrows;
+    }
+    if (g->ask.kind != ASK_STATEMENT || r->last)
+        write_line(g->recorder, &g->ask, &whole);
 }
 
 static void on_reply(void *ctx, const struct reply *r)
@@ -95,7 +135,7 @@ static void on_reply(void *ctx, const struct reply *r)
 
     /* what was given up is no answer */
     if (g->recorder && !empty && !(r->err && r->err->kind == ERR_CANCELLED))
-        write_line(g->recorder, &g->ask, r);
+        record(g, r);
     g->fn(g->ctx, r);
     if (last)
         end(g);

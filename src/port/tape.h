@@ -8,6 +8,9 @@
  *   {"at":21,"instance":0,"ask":"host","call":"run","command":"UNIT_SHOW","args":["neo4j.service"],"columns":[…],"rows":[…]}
  *   {"at":90,"instance":0,"ask":"statement","statement":"INDEXES","database":"shop","error":{"kind":"timeout","words":"…"}}
  *
+ * An answer whose rows came in parts is one line; with "more":true where the server had more, and with an error beside its rows where it
+ * failed on its way.
+ *
  * at: ms since the clock of the first line. Empty lines and lines that begin with # are comments. Cells: null, true, 42, 1.5, "text",
  * [list], {"map":{…}}, {"time":"…"}, {"ms":1500} (a duration), {"float":"NaN"}, {"absent":"privilege"},
  * {"base64":"AAECgA=="} (bytes that are no UTF-8).

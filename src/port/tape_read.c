@@ -331,8 +331,11 @@ bool tape_read_reply(const char *s, size_t n, struct arena *a, struct tape_reply
     out->reply.connection = value_i64(value_get(v, "connection"), 0);
     if (!read_key(v, a, out, e))
         return false;
-    if (value_get(v, "error").type == V_MAP)
-        return read_err(value_get(v, "error"), &out->err, e);
+    out->reply.more = value_i64(value_get(v, "more"), 0) != 0;
+    if (value_get(v, "error").type == V_MAP && !read_err(value_get(v, "error"), &out->err, e))
+        return false;
+    if (out->err.kind != ERR_NONE && value_get(v, "columns").type == V_ABSENT)
+        return true;
     if (out->kind == ASK_STATE)
         return read_state(value_get(v, "state"), &out->state, e);
     if (out->kind == ASK_AUDIT && value_get(v, "columns").type == V_ABSENT)

@@ -306,9 +306,13 @@ void tape_write_reply(struct text *out, int64_t at_ms, const struct ask *a, cons
     member_int(&j, "connection", r->connection);
     if (r->err)
         write_err(&j, r->err);
-    else if (r->state)
+    if (r->more) {
+        json_key(&j, "more");
+        json_bool(&j, true);
+    }
+    if (r->state && !r->err)
         write_state(&j, r->state);
-    else
+    else if (!r->err || r->nrows) /* what came before it failed */
         write_rows(&j, a, r);
     json_end_object(&j);
 }

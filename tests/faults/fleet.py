@@ -45,6 +45,7 @@ KNOBS = {
     'hold_s': 0.0,
     'early': False,        # the head of the answer comes before the work is done
     'rows': 1,             # of an ordinary answer
+    'width': 60,           # characters of their text
     'list': '',            # '' well, 'error': OWN_TRANSACTIONS is refused
 }
 COUNTERS = ('requests', 'logins', 'refused', 'locked', 'statements', 'held', 'held_peak', 'at_once', 'at_once_peak',
@@ -63,6 +64,7 @@ class Server:
         self.__dict__.update(fleetbolt.KNOBS)
         self.reset()
         self.failed, self.locked_until = 0, 0.0
+        self.left = 0              # statements over Bolt whose rows are not at their end
         self.running = {}          # number -> tag
         self.number = 0
         self.writers = set()
@@ -262,7 +264,7 @@ class Server:
         if 'parameters.tag IS NULL' in text:
             self.lists += 1
             return ['transactionId'], [[f'neo4j-transaction-{n}'] for n, t in self.running.items() if t == params['tag']]
-        return ['name', 'text'], [[f'row {n}', 'x' * 60] for n in range(self.rows)]
+        return ['name', 'text'], ([f'row {n}', 'x' * self.width] for n in range(self.rows))
 
     async def answer(self, writer, text, params):
         if 'dbms.components' in text:

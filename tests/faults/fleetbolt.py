@@ -15,8 +15,11 @@ KNOBS = {
     'reset_s': 0.0,        # how long RESET takes to end what runs
     'recv_hint_s': 0,      # connection.recv_timeout_seconds
     'auto_expired': True,  # 5.x: LOGON is accepted with credentials_expired; else HELLO or LOGON fails
+    'pull_s': 0.0,         # how long each PULL but the first of a statement takes
+    'pull_fault': (0, ''), # the PULL of that number of a statement 'fails', 'dies' or 'stops' in the middle
+    'discard': '',         # DISCARD: '' well, 'hangs' until RESET, 'fails'
 }
-COUNTERS = ('agreements', 'hellos', 'resets', 'goodbyes', 'runs', 'pulls', 'routes')
+COUNTERS = ('agreements', 'hellos', 'resets', 'goodbyes', 'runs', 'pulls', 'routes', 'discards', 'pulled')
 
 
 async def agree(s, reader, writer):
@@ -53,10 +56,32 @@ async def agree(s, reader, writer):
     return None
 
 
+class Rows:
+    """What a statement gives, row by row as it is asked for; `s.left` counts those that are not at their end yet."""
+
+    def __init__(self, s, rows):
+        self.s, self.rows, self.pulls = s, iter(rows), 0
+        self.next = next(self.rows, None)
+        s.left += 1
+
+    def take(self, n):
+        while self.next is not None and n:
+            now, self.next = self.next, next(self.rows, None)
+            n -= 1
+            yield list(now)
+
+    def more(self):
+        return self.next is not None
+
+    def end(self):
+        self.s.left -= 1
+
+
 class Conversation:
     def __init__(self, server, reader, writer, version):
         self.s, self.reader, self.writer, self.version = server, reader, writer, version
         self.failed = self.hello = self.authed = False
+        self.text, self.params = '', {}
         self.rows, self.fields = None, None
         self.text, self.params = '', {}
         self.inbox = asyncio.Queue()
@@ -107,14 +132,22 @@ class Conversation:
                     return
         finally:
             ears.cancel()
+            self.end()
 
     # ---- messages ----
+
+    def end(self):
+        """No more of the rows."""
+        if self.rows:
+            self.rows.end()
+        self.rows = None
 
     async def success(self, **about):
         await self.send(Struct(SUCCESS, about))
 
     async def failure(self, code, message):
         self.failed = True
+        self.end()
         about = {'code': 'Neo.' + code, 'message': message}
         if self.version >= (5, 7):
             about = {'neo4j_code': 'Neo.' + code, 'gql_status': '50N42', 'message': message, 'description': 'error: ' + message,
@@ -134,7 +167,8 @@ class Conversation:
                 await self.failure('DatabaseError.General.UnknownError', 'cannot reset')
                 return False
             self.interrupt.clear()
-            self.failed, self.rows = False, None
+            self.failed = False
+            self.end()
             await self.success()
             return True
         if self.failed:
@@ -155,6 +189,9 @@ class Conversation:
         if m.tag == PULL:
             s.pulls += 1
             return await self.take_pull(m.fields[0] if m.fields else {'n': -1})
+        if m.tag == DISCARD:
+            s.discards += 1
+            return await self.take_discard()
         await self.failure('ClientError.Request.Invalid', 'what is that?')
         return True
 
@@ -246,7 +283,8 @@ class Conversation:
             return True
         if s.bolt == 'record_first' and not probe:
             await self.send(Struct(RECORD, [1]))
-        self.fields, self.rows = s.table(text, params)
+        self.fields, rows = s.table(text, params)
+        self.rows = Rows(s, rows)
         self.text, self.params = text, params
         await self.success(fields=self.fields, t_first=1)
         return True
@@ -290,42 +328,79 @@ class Conversation:
             await self.failure('ClientError.Request.Invalid', 'nothing to pull')
             return True
         if not await self.work():
-            self.failed = True
             await self.failure('ClientError.Transaction.Terminated', 'The transaction has been terminated.')
             return True
-        if not probe and s.bolt == 'dies_in_pull':
-            await self.send(Struct(RECORD, self.rows[0] if self.rows else []))
+        first, self.rows.pulls = self.rows.next or [], self.rows.pulls + 1
+        fault = '' if probe else s.pull_fault[1] if self.rows.pulls == s.pull_fault[0] else s.bolt
+        if fault in ('dies', 'dies_in_pull'):
+            await self.send(Struct(RECORD, list(first)))
             self.writer.write(b'\0\x40\xb1\x71')
             await self.writer.drain()
             self.writer.transport.abort()
             return False
-        if not probe and s.bolt == 'closes_in_pull':
+        if fault == 'closes_in_pull':
             return False
-        if not probe and s.bolt == 'fails_in_pull':
-            await self.send(Struct(RECORD, self.rows[0] if self.rows else []))
+        if fault in ('fails', 'fails_in_pull'):
+            await self.send(Struct(RECORD, list(first)))
             await self.failure('TransientError.Transaction.DeadlockDetected', 'a deadlock')
             return True
-        if not probe and s.bolt == 'deep':
+        if fault == 'deep':
             self.writer.write(chunks(b'\xb1\x71\x92' + b'\x91' * 100000 + b'\x01' + pack('flat')))
             await self.writer.drain()
-            self.rows = []
-        if not probe and s.bolt == 'large':
+            self.rows.next = None
+        if fault == 'large':
             for _ in range(400):
                 self.writer.write(chunks(pack(Struct(RECORD, ['x' * 60000, 'y']))))
                 await self.writer.drain()
-            self.rows = []
-        if not probe and s.bolt == 'ragged':
-            self.rows = [[1], [1, 2, 3]]
-        if not probe and s.bolt == 'stops_in_pull':
-            await self.send(Struct(RECORD, self.rows[0] if self.rows else []))
-            await asyncio.sleep(3600)
-        n = about.get('n', -1)
-        now, self.rows = (self.rows, []) if n < 0 else (self.rows[:n], self.rows[n:])
-        await self.send(*(Struct(RECORD, list(r)) for r in now))
-        if self.rows:
-            await self.success(has_more=True)
+            self.rows.next = None
+        if fault == 'ragged':
+            self.rows.next, self.rows.rows = [1], iter([[1, 2, 3]])
+        if fault in ('stops', 'stops_in_pull'):
+            await self.send(Struct(RECORD, list(first)))
+            if fault == 'stops_in_pull':  # and RESET does not help
+                await asyncio.sleep(3600)
+            await self.interrupted(3600)
+            return True
+        if self.rows.pulls > 1 and await self.interrupted(s.pull_s):
+            return True
+        await self.give(about.get('n', -1))
+        return True
+
+    async def interrupted(self, seconds):
+        """Whether RESET came within that time."""
+        try:
+            await asyncio.wait_for(self.interrupt.wait(), seconds)
+        except asyncio.TimeoutError:
+            return False
+        await self.failure('ClientError.Transaction.Terminated', 'The transaction has been terminated.')
+        return True
+
+    async def give(self, n):
+        """That many rows, as fast as they are taken; RESET ends it, but not before Bolt 4."""
+        batch = []
+        for row in self.rows.take(n):
+            batch.append(Struct(RECORD, row))
+            self.s.pulled += 1
+            if len(batch) == 200:
+                await self.send(*batch)
+                batch = []
+                await asyncio.sleep(0)
+                if self.interrupt.is_set() and self.version >= (4, 0):
+                    await self.failure('ClientError.Transaction.Terminated', 'The transaction has been terminated.')
+                    return
+        if self.rows.more():
+            await self.send(*batch, Struct(SUCCESS, {'has_more': True}))
         else:
-            self.rows = None
+            self.end()
+            await self.send(*batch, Struct(SUCCESS, {'type': 'r', 't_last': 2, 'db': 'neo4j'}))
+
+    async def take_discard(self):
+        if self.rows is None:
+            await self.failure('ClientError.Request.Invalid', 'nothing to discard')
+        elif self.s.discard == 'fails':
+            await self.failure('DatabaseError.General.UnknownError', 'cannot discard')
+        elif self.s.discard != 'hangs' or not await self.interrupted(3600):
+            self.end()
             await self.success(type='r', t_last=2, db='neo4j')
         return True
 

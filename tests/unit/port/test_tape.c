@@ -99,6 +99,7 @@ struct heard {
     struct arena memory;
     struct value *cells;
     size_t nrows, ncols;
+    bool more;
     int64_t elapsed, connection;
     struct instance_state state;
     char version[40];
@@ -114,6 +115,7 @@ static void hear(void *ctx, const struct reply *r)
     snprintf(h->words, sizeof h->words, "%s", r->err ? r->err->words : "");
     snprintf(h->code, sizeof h->code, "%s", r->err ? r->err->code : "");
     h->nrows = r->nrows;
+    h->more = r->more;
     h->ncols = r->ncols;
     h->elapsed = r->elapsed_ms;
     h->connection = r->connection;
@@ -384,6 +386,68 @@ static void what_is_passed_counts(void **state)
     arena_release(&states.memory);
 }
 
+
+/* Rows in parts are one answer of the tape: whole, cut short by who asked, or failed on its way. */
+static void parts_are_one_line(void **state)
+{
+    static const char *const instances[] = {"prod"}, *const names[] = {"id", "text"};
+    static const struct {
+        enum err_kind fails;
+        bool more;
+        size_t last; /* rows with the last reply */
+        const char *line, *not;
+    } cases[] = {
+        {ERR_NONE, false, 1, "\"rows\":[[1,\"a\"],[2,\"b\"],[3,\"c\"],[1,\"a\"]]", "more"},
+        {ERR_NONE, true, 0, "\"more\":true,\"columns\":[\"id\",\"text\"],\"rows\":[[1,\"a\"],[2,\"b\"],[3,\"c\"]]", "error"},
+        {ERR_TIMEOUT, false, 1, "\"error\":{\"kind\":\"timeout\"", "more"},
+    };
+    struct value rows[] = {v_int(1), v_text("a"), v_int(2), v_text("b"), v_int(3), v_text("c")};
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fakeport inner = {0};
+        struct fakelater later = {0};
+        struct tape tape = {0};
+        struct heard h = {0};
+        struct err e = {0};
+
+        text_init(&tape.text, 0);
+        struct recorder *rec = recorder_new(fakeport_of(&inner), keep_line, &tape);
+        struct port p = recorder_port(rec);
+        struct ask ask = statement(0, STMT_TRANSACTIONS, NULL, NULL, 0);
+        recorder_begin(rec, instances, NULL, 1);
+        port_submit(&p, &ask, hear, &h);
+        struct reply r = {.names = names, .cells = rows, .ncols = 2, .nrows = 2};
+        fake_reply(&inner, inner.last, r);
+        assert_int_equal(h.nrows, 2); /* passed on as they come */
+        r.cells = rows + 4, r.nrows = 1;
+        fake_reply(&inner, inner.last, r);
+        err_set(&e, cases[i].fails, "in the middle");
+        r = (struct reply){.names = names, .cells = rows, .ncols = 2, .nrows = cases[i].last, .last = true, .more = cases[i].more,
+                           .err = cases[i].fails ? &e : NULL};
+        fake_reply(&inner, inner.last, r);
+        recorder_free(rec);
+        fakeport_release(&inner);
+        assert_int_equal(tape.lines, 2);
+        if (!strstr(tape.text.s, cases[i].line) || strstr(tape.text.s, cases[i].not))
+            fail_msg("%s", tape.text.s);
+
+        e = (struct err){0};
+        struct replayer *re = replayer_new(tape.text.s, tape.text.len, fakelater_of(&later), &e);
+        assert_non_null(re);
+        p = replayer_port(re);
+        arena_release(&h.memory);
+        h = (struct heard){0};
+        port_submit(&p, &ask, hear, &h);
+        fakelater_run(&later);
+        assert_int_equal(h.nrows, 3 + cases[i].last);
+        assert_int_equal(h.more, cases[i].more);
+        assert_int_equal(h.kind, cases[i].fails);
+        replayer_free(re);
+        text_release(&tape.text);
+        arena_release(&h.memory);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -391,6 +455,7 @@ int main(void)
         cmocka_unit_test(json_that_is_refused),
         cmocka_unit_test(states_come_where_they_stand),
         cmocka_unit_test(what_is_recorded_is_replayed),
+        cmocka_unit_test(parts_are_one_line),
         cmocka_unit_test(tapes_that_are_refused_say_where),
         cmocka_unit_test(what_is_passed_counts),
     };
