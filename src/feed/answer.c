@@ -8,22 +8,9 @@
 
 enum { SLOW_MS = 1000, SLOW_TIMES = 10 };
 
-static void take_run(struct feed *f, struct task *t, const struct reply *r);
-
 static const char *name_of(const struct feed *f, const struct task *t)
 {
     return model_instance_name(f->model, t->instance);
-}
-
-void run_free(struct run *r)
-{
-    if (!r)
-        return;
-    relation_free(r->rel);
-    for (size_t i = 0; i < r->ndatabases; i++)
-        free(r->databases[i]);
-    free(r->databases);
-    free(r);
 }
 
 /* ---- the end of a task's turn ---- */
@@ -123,28 +110,19 @@ static bool is_gone(const struct task *t, const struct relation *rel)
     return false;
 }
 
-static void take_rows(struct feed *f, struct task *t, const struct reply *r)
+/* The answer to the one statement of a sheet is whole. */
+static void take_single(struct feed *f, struct task *t, const struct reply *r)
 {
-    struct relation *rel = relation_new(t->instance, t->sheet);
+    struct err e;
 
-    collect_rows(rel, r, name_of(f, t), NULL);
-    if (is_gone(t, rel)) {
-        struct err e;
-        relation_free(rel);
+    if (t->sheet == SHEET_DATABASES && r->err && r->err->kind == ERR_VERSION) {
+        task_done(f, t, only_database(f, t));
+    } else if (!r->err && is_gone(t, t->run->rel)) {
         err_set(&e, ERR_GONE, "this transaction is gone: it ended or was terminated");
         task_failed(f, t, &e);
-        return;
+    } else {
+        run_over(f, t);
     }
-    finish_rows(f, &f->sources[t->instance], rel, r);
-    task_done(f, t, rel);
-}
-
-static void take_failure(struct feed *f, struct task *t, const struct err *e)
-{
-    if (t->sheet == SHEET_DATABASES && e->kind == ERR_VERSION)
-        task_done(f, t, only_database(f, t));
-    else
-        task_failed(f, t, e);
 }
 
 static void note_time(struct task *t, const struct reply *r)
@@ -157,22 +135,35 @@ static void note_time(struct task *t, const struct reply *r)
         t->stretch_ms = took * SLOW_TIMES;
 }
 
+static void next_database(struct feed *f, struct task *t);
+
 static void take_answer(struct feed *f, struct call *c, const struct reply *r)
 {
     struct task *t = feed_task(f, c->instance, c->sheet);
+    bool several = t->run && t->run->databases;
 
-    t->open = NULL;
+    if (r->last)
+        t->open = NULL;
     if (c->outdated) {
-        task_due_now(f, t);
+        if (r->last)
+            task_due_now(f, t);
         return;
     }
+    run_take(f, t, r);
+    if (!r->last)
+        return;
     note_time(t, r);
-    if (t->run || parts_of(t->sheet))
-        take_run(f, t, r);
-    else if (r->err)
-        take_failure(f, t, r->err);
-    else
-        take_rows(f, t, r);
+    if ((several || parts_of(t->sheet)) && !t->wanted) { /* nobody looks any more: the rest is not asked */
+        run_free(t->run);
+        t->run = NULL;
+    } else if (several) {
+        t->run->at++;
+        next_database(f, t);
+    } else if (parts_of(t->sheet)) {
+        parts_next(f, t, r);
+    } else {
+        take_single(f, t, r);
+    }
 }
 
 static void on_answer(void *ctx, const struct reply *r)
@@ -180,10 +171,10 @@ static void on_answer(void *ctx, const struct reply *r)
     struct call *c = ctx;
     struct feed *f = c->feed;
 
-    if (!r->last)
-        return;
     if (f)
         take_answer(f, c, r);
+    if (!r->last)
+        return;
     call_end(c);
     if (f)
         feed_tell(f);
@@ -192,8 +183,11 @@ static void on_answer(void *ctx, const struct reply *r)
 void task_ask(struct feed *f, struct task *t, enum statement_id id, const char *database)
 {
     struct param params[8];
-    struct ask a = {.kind = ASK_STATEMENT, .instance = t->instance};
+    struct ask a = {.kind = ASK_STATEMENT, .instance = t->instance, .max_rows = run_room(t), .parts = true};
     size_t n = 0;
+
+    if (!a.max_rows)
+        a.max_rows = 1; /* who we are is still looked for */
 
     for (size_t i = 0; i < t->nparams && n < sizeof params / sizeof *params; i++)
         if (strcmp(t->params[i].name, "started") != 0) /* is_gone() looks at that one */
@@ -219,37 +213,26 @@ static bool wants_asking(const struct relation *dbs, size_t row, const struct ru
     return true;
 }
 
-struct run *run_new(struct task *t)
-{
-    struct run *run = x_calloc(1, sizeof *run);
-
-    run->rel = relation_new(t->instance, t->sheet);
-    return run;
-}
-
 void run_over(struct feed *f, struct task *t)
 {
-    struct run *run = t->run;
-    struct relation *rel = run->rel;
+    struct relation *rel = run_finish(f, t);
 
-    if (!run->any && run->err.kind != ERR_NONE) {
-        task_failed(f, t, &run->err);
-        return;
-    }
-    run->rel = NULL;
-    rel->err = run->err;
-    finish_run(f, &f->sources[t->instance], rel);
-    task_done(f, t, rel);
+    if (rel)
+        task_done(f, t, rel);
+    else
+        task_failed(f, t, &t->run->err);
 }
 
 static void next_database(struct feed *f, struct task *t)
 {
     struct run *run = t->run;
 
-    if (run->at < run->ndatabases)
+    if (run->at < run->ndatabases && run_room(t)) {
         task_ask(f, t, collector_of(t->sheet)->statement, run->databases[run->at]);
-    else
-        run_over(f, t);
+        return;
+    }
+    run->rel->more |= run->at < run->ndatabases;
+    run_over(f, t);
 }
 
 /* The list of databases is on its way, or about to be asked for. */
@@ -264,7 +247,7 @@ void run_databases(struct feed *f, struct task *t)
 {
     const struct relation *dbs = model_get(f->model, t->instance, SHEET_DATABASES);
 
-    if (!dbs || (dbs->missing && (dbs->err.kind == ERR_NONE || databases_come(f, t->instance)))) {
+    if (!dbs || dbs->coming || (dbs->missing && (dbs->err.kind == ERR_NONE || databases_come(f, t->instance)))) {
         t->waits = true;
         return;
     }
@@ -273,36 +256,10 @@ void run_databases(struct feed *f, struct task *t)
         task_failed(f, t, &e);
         return;
     }
-    t->run = run_new(t);
-    t->run->databases = x_calloc(dbs->nrows, sizeof *t->run->databases);
+    run_begin(t)->databases = x_calloc(dbs->nrows, sizeof *t->run->databases);
     for (size_t i = 0; i < dbs->nrows; i++)
         if (wants_asking(dbs, i, t->run))
             t->run->databases[t->run->ndatabases++] = x_strdup(value_str(relation_cell(dbs, i, COL_DATABASES_DATABASE), ""));
     next_database(f, t);
 }
 
-static void take_database(struct feed *f, struct task *t, const struct reply *r)
-{
-    struct run *run = t->run;
-
-    if (r->err) {
-        run->err = *r->err;
-    } else {
-        collect_rows(run->rel, r, name_of(f, t), run->databases[run->at]);
-        run->any = true;
-    }
-    run->at++;
-    next_database(f, t);
-}
-
-static void take_run(struct feed *f, struct task *t, const struct reply *r)
-{
-    if (!t->wanted) { /* nobody looks any more: the rest is not asked */
-        run_free(t->run);
-        t->run = NULL;
-    } else if (parts_of(t->sheet)) {
-        parts_take(f, t, r);
-    } else {
-        take_database(f, t, r);
-    }
-}

@@ -54,21 +54,21 @@ static void finish_databases(const struct source *s, struct relation *rel)
     }
 }
 
-void finish_rows(struct feed *f, struct source *s, struct relation *rel, const struct reply *r)
+void finish_part(struct relation *rel, size_t first, const struct reply *r)
+{
+    if (rel->sheet == SHEET_TRANSACTIONS)
+        finish_own(rel, first, r);
+}
+
+void finish_rows(struct feed *f, struct source *s, struct relation *rel)
 {
     switch (rel->sheet) {
-    case SHEET_TRANSACTIONS: finish_transactions(s, rel, r); break;
+    case SHEET_TRANSACTIONS: finish_transactions(s, rel); break;
     case SHEET_TRANSACTION: finish_transaction(f, rel); break;
     case SHEET_CONNECTIONS: finish_connections(rel); break;
     case SHEET_DATABASES: finish_databases(s, rel); break;
+    case SHEET_INDEXES: finish_indexes(f, s, rel); break;
+    case SHEET_CONSTRAINTS: finish_constraints(rel); break;
     default: break;
     }
-}
-
-void finish_run(struct feed *f, struct source *s, struct relation *rel)
-{
-    if (rel->sheet == SHEET_INDEXES)
-        finish_indexes(f, s, rel);
-    else if (rel->sheet == SHEET_CONSTRAINTS)
-        finish_constraints(rel);
 }

@@ -15,12 +15,14 @@ void finish_because(struct value *cell, enum absent from, enum absent to);
 void finish_enterprise(const struct source *s, struct value *row, const size_t *columns, size_t n);
 bool finish_community(const struct source *s);
 
-/* finish.c: one answer, or a run over all databases that is complete. */
-void finish_rows(struct feed *f, struct source *s, struct relation *rel, const struct reply *r);
-void finish_run(struct feed *f, struct source *s, struct relation *rel);
+/* finish.c: all rows of a sheet that there will be; once for a relation. */
+void finish_rows(struct feed *f, struct source *s, struct relation *rel);
+/* Before that, of the rows from `first` on, which r brought: what only the answer says. */
+void finish_part(struct relation *rel, size_t first, const struct reply *r);
 
 /* finish_transactions.c */
-void finish_transactions(struct source *s, struct relation *rel, const struct reply *r);
+void finish_transactions(struct source *s, struct relation *rel);
+void finish_own(struct relation *rel, size_t first, const struct reply *r);
 void finish_transaction(struct feed *f, struct relation *rel);
 
 /* finish_schema.c */
@@ -43,6 +45,7 @@ void population_free(struct population *p); /* accepts NULL */
 
 /* parts.c: sheets that take two statements, one after the other. */
 bool parts_of(enum sheet_id sheet);
-void parts_take(struct feed *f, struct task *t, const struct reply *r);
+void parts_take(struct feed *f, struct task *t, const struct reply *r); /* rows of the one that is asked */
+void parts_next(struct feed *f, struct task *t, const struct reply *r); /* it is over */
 
 #endif

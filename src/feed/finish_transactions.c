@@ -128,14 +128,23 @@ static bool is_own_between(const struct source *s, const struct value *c, const 
            (age < OWN_HOST_MS && same_host(value_str(c[COL_TRANSACTIONS_CLIENT], ""), value_str(ours[COL_TRANSACTIONS_CLIENT], "")));
 }
 
-static void mark_own(struct source *s, struct relation *rel, const struct reply *r)
+void finish_own(struct relation *rel, size_t first, const struct reply *r)
+{
+    long tag = reply_column(r, TX_TAG_PARAMETER);
+
+    for (size_t row = first; row < rel->nrows; row++) {
+        struct value *c = finish_row(rel, row), told = tag < 0 ? v_absent(ABSENT_VERSION) : r->cells[(row - first) * r->ncols + (size_t)tag];
+        c[COL_TRANSACTIONS_OWN] = v_bool(tx_is_own(told, c[COL_TRANSACTIONS_META], value_str(c[COL_TRANSACTIONS_QUERY], "")));
+    }
+}
+
+static void mark_own(struct source *s, struct relation *rel)
 {
     const struct value *ours = NULL; /* at least the list itself */
 
     for (size_t row = 0; row < rel->nrows; row++) {
         struct value *c = finish_row(rel, row);
-        bool own = tx_is_own(reply_cell(r, row, TX_TAG_PARAMETER), c[COL_TRANSACTIONS_META], value_str(c[COL_TRANSACTIONS_QUERY], ""));
-        c[COL_TRANSACTIONS_OWN] = v_bool(own);
+        bool own = value_i64(c[COL_TRANSACTIONS_OWN], 0) != 0;
         if (own)
             learn_connection(s, value_str(c[COL_TRANSACTIONS_CONNECTION], ""));
         ours = own ? c : ours;
@@ -148,7 +157,7 @@ static void mark_own(struct source *s, struct relation *rel, const struct reply 
     }
 }
 
-void finish_transactions(struct source *s, struct relation *rel, const struct reply *r)
+void finish_transactions(struct source *s, struct relation *rel)
 {
     for (size_t row = 0; row < rel->nrows; row++) {
         struct value *c = finish_row(rel, row);
@@ -159,7 +168,7 @@ void finish_transactions(struct source *s, struct relation *rel, const struct re
         finish_because(&c[COL_TRANSACTIONS_CPU], ABSENT_NULL, ABSENT_NOT_ENABLED);
         finish_because(&c[COL_TRANSACTIONS_IDLE], ABSENT_NULL, ABSENT_NOT_ENABLED);
     }
-    mark_own(s, rel, r);
+    mark_own(s, rel);
     add_blocks(rel);
 }
 

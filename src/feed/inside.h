@@ -18,13 +18,20 @@ struct call {
     bool outdated;       /* its parameters are not wanted any more: the answer is dropped */
 };
 
-/* An answer that takes several asks: gathered here, published whole. */
+/* Rows that are kept of a sheet of one instance. Nobody reads more of them, and sorting, filtering and drawing as many still takes less
+ * than a blink; a refresh holds twice as many for a moment. What there is beyond them is said, not fetched. */
+enum { ROWS_KEPT = 50 * 1000 };
+
+/* What comes of an answer, of one ask or of several one after the other: gathered here, published whole. */
 struct run {
     struct relation *rel;
+    size_t early;                 /* so many rows were published before the last had come */
     char **databases;             /* PER_DATABASE: asked one after the other */
     size_t ndatabases;
     size_t at;                    /* the database, or the statement of several */
-    bool any;                     /* at least one of them was answered */
+    bool any;                     /* at least one of them was answered, or began to be */
+    bool gave;                    /* the one that is asked gave rows */
+    bool broken;                  /* one of them failed after its first rows */
     struct err err;               /* of the last one that was not */
 };
 
@@ -128,9 +135,14 @@ void call_end(struct call *c); /* takes it off the feed's list and frees it */
 void task_ask(struct feed *f, struct task *t, enum statement_id id, const char *database);
 void task_failed(struct feed *f, struct task *t, const struct err *e);
 void run_databases(struct feed *f, struct task *t);
-struct run *run_new(struct task *t);
-void run_over(struct feed *f, struct task *t); /* published, or failed when nothing of it was answered */
-void run_free(struct run *r); /* accepts NULL */
+void run_over(struct feed *f, struct task *t); /* published, or failed when nothing of it is better than what there is */
+
+/* gather.c */
+struct run *run_begin(struct task *t);               /* the one there is, or a new one */
+void run_free(struct run *r);                        /* accepts NULL */
+size_t run_room(const struct task *t);               /* how many more rows are kept */
+void run_take(struct feed *f, struct task *t, const struct reply *r); /* what came; t has a run after it */
+struct relation *run_finish(struct feed *f, struct task *t); /* what is to be published, or NULL: the run's err is; the run stays */
 
 /* state.c */
 void state_subscribe(struct feed *f, struct source *s);

@@ -43,15 +43,16 @@ bool parts_of(enum sheet_id sheet)
 
 void parts_take(struct feed *f, struct task *t, const struct reply *r)
 {
-    struct run *run = t->run ? t->run : (t->run = run_new(t));
-    const struct part *now = part_of(t->sheet, run->at), *next = part_of(t->sheet, ++run->at);
+    const struct part *now = part_of(t->sheet, t->run->at);
 
-    if (!r->err) {
-        now->take(&f->sources[t->instance], run->rel, r, model_instance_name(f->model, t->instance));
-        run->any = true;
-    } else if (run->err.kind == ERR_NONE) {
-        run->err = *r->err;
-    }
+    if (!r->err || r->nrows)
+        now->take(&f->sources[t->instance], t->run->rel, r, model_instance_name(f->model, t->instance));
+}
+
+void parts_next(struct feed *f, struct task *t, const struct reply *r)
+{
+    const struct part *next = part_of(t->sheet, ++t->run->at);
+
     /* what the first is not allowed to say the second may; where there is no such thing there is neither */
     if (next && (!r->err || r->err->kind == ERR_PRIVILEGE))
         task_ask(f, t, next->statement, NULL);

@@ -147,6 +147,8 @@ void model_publish_failure(struct model *m, uint32_t instance, enum sheet_id she
         (*at)->missing = true;
     else
         (*at)->stale = true;
+    (*at)->more |= (*at)->coming; /* the rest of it will not come */
+    (*at)->coming = false;
     (*at)->err = *why;
     news(m, instance, sheet);
 }

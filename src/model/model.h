@@ -21,11 +21,14 @@ struct relation {
     bool stale;             /* the last attempt failed: data of taken_ms is kept */
     bool missing;           /* there is no data at all: err tells why */
     struct err err;         /* of the last attempt; ERR_NONE when well */
+    bool coming;            /* these are the first rows, the others are on their way */
+    bool more;              /* the server has more rows than these; err tells why when it failed in the middle, else there were enough */
     size_t hidden;          /* rows of our own that views hide but count */
     struct arena arena;
 };
 
 struct relation *relation_new(uint32_t instance, enum sheet_id sheet);
+struct relation *relation_copy(const struct relation *from); /* deep */
 void relation_free(struct relation *r); /* accepts NULL */
 size_t sheet_columns(enum sheet_id sheet); /* NCOLS_<SHEET> */
 /* Whether its rows are nothing but a server's answer: a machine fills others too, or the console. */
