@@ -419,7 +419,9 @@ static void on_closed(void *data, enum http_fail why, const struct err *e)
     c->stream = NULL;
     if (why == HTTP_OK) { /* in order, but nobody asked for it */
         c->ended = true;
-        err_set(&words, ERR_UNREACHABLE, "%s:%d closed the connection: is the server stopping?", c->bolt->peer.host, c->bolt->peer.port);
+        err_set(&words, ERR_UNREACHABLE, "%s:%d closed the connection: %s", c->bolt->peer.host, c->bolt->peer.port,
+                c->stage != CONN_AGREEING || c->bolt->peer.tls ? "is the server stopping?"
+                                                              : "does it take TLS only (bolt+s://, neo4j+s://), or is it stopping?");
         why = HTTP_FAIL_CUT;
     }
     bolt_lost(c, why, &words);
