@@ -100,6 +100,7 @@ void app_step(struct app *a);      /* feed and ops, and sets the timer for their
 void app_ignore_reply(void *ctx, const struct reply *r);
 /* True when nothing may be kept either: no prompt history in a policy that forbids it, or without a state directory. */
 bool app_read_only_records(const struct app *a);
+void app_info_instance(struct app *a, uint32_t i, struct text *out); /* the part of that one */
 void app_info(struct app *a, struct text *out); /* paths, versions, and for each target what was found, from where */
 void app_info_json(struct app *a, struct text *out);
 

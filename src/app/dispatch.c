@@ -215,14 +215,31 @@ static void messages(struct console *c, const char *arg)
     open_view(c, "messages");
 }
 
+/* Of the one that is named, under the cursor, or looked at; MODEL_NO_INSTANCE: of all. False: there is no such one. */
+static bool info_of(const struct console *c, const char *arg, uint32_t *instance)
+{
+    struct row r = view_selected(console_view(c));
+
+    *instance = r.rel && r.rel->sheet == SHEET_INSTANCES ? r.rel->instance : c->scope;
+    return !*arg || model_find_instance(c->app->model, arg, instance);
+}
+
 static void info(struct console *c, const char *arg)
 {
-    struct view *v = view_open(VIEW_HELP, NULL, MODEL_NO_INSTANCE);
+    struct view *v;
     struct text t;
+    uint32_t instance;
 
-    (void)arg;
+    if (!info_of(c, arg, &instance)) {
+        console_say(c, ROLE_BAD, "no instance '%s': Tab completes the names", arg);
+        return;
+    }
     text_init(&t, 1 << 20);
-    app_info(c->app, &t);
+    if (instance == MODEL_NO_INSTANCE)
+        app_info(c->app, &t);
+    else
+        app_info_instance(c->app, instance, &t);
+    v = view_open(VIEW_HELP, NULL, MODEL_NO_INSTANCE);
     view_set_text(v, "info", t.s, 0);
     text_release(&t);
     console_push(c, v);

@@ -66,12 +66,12 @@ const char *info_protocol(const struct instance_conf *conf)
     return protocols[conf->protocol];
 }
 
-static void instance_lines(struct app *a, uint32_t i, struct text *out)
+void app_info_instance(struct app *a, uint32_t i, struct text *out)
 {
     const struct instance_conf *conf = &a->inst[i].conf;
     const struct relation *rel = model_get(a->model, i, SHEET_INSTANCES);
 
-    text_addf(out, "\ninstance %s\n", conf->name);
+    text_addf(out, "instance %s\n", conf->name);
     option_line(out, conf, OPT_URI, "uri", conf->uri);
     option_line(out, conf, OPT_PROTOCOL, "protocol", info_protocol(conf));
     option_line(out, conf, OPT_AUTH, "auth", info_auth(conf));
@@ -103,6 +103,8 @@ void app_info(struct app *a, struct text *out)
     path_line(out, "themes", path_config("themes", &e), &e);
     text_addf(out, "%-12s %s\n", "", THEME_DIR);
     text_addf(out, "%-12s %s\n", "session", a->owner);
-    for (uint32_t i = 0; i < a->ninst; i++)
-        instance_lines(a, i, out);
+    for (uint32_t i = 0; i < a->ninst; i++) {
+        text_addc(out, '\n');
+        app_info_instance(a, i, out);
+    }
 }
