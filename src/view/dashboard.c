@@ -36,7 +36,7 @@ void dashboard_update(struct dashboard *d, const struct view_ctx *c)
 static void wishes(const struct dashboard *d, const struct view_ctx *c, int want[NPANES])
 {
     for (int i = 0; i < DASH_PANES; i++) {
-        size_t n = view_is_list(d->pane[i]) ? view_rows(d->pane[i])->count : view_logs_possible(d->pane[i], c) ? MANY : 1;
+        size_t n = view_is_list(d->pane[i]) ? view_rows(d->pane[i])->count + (view_left_out(d->pane[i]) > 0) : view_logs_possible(d->pane[i], c) ? MANY : 1;
 
         want[i] = n > MANY - 1 ? MANY : i == PANE_INSTANCES ? (int)(n ? n : 1) : (int)(n ? n + 1 : 2);
     }

@@ -295,12 +295,22 @@ static void lv_columns(struct list_view *lv, int width, struct list_column *cols
     lv->nshown = kept;
 }
 
+/* The line behind the rows: r is theirs, and it stands at most one below. */
+static void draw_left_out(const struct list_view *lv, struct grid *g, struct rect r, bool header)
+{
+    size_t at = lv->rows.count + header;
+    int y = at < (size_t)r.h ? (int)at : r.h;
+
+    grid_putf(g, r.x + 1, r.y + y, r.w - 1, ROLE_DIM, lv->rows.count ? "and %zu other jar%s" : "%zu jar%s, none of a known plugin", lv->left_out,
+              lv->left_out == 1 ? "" : "s");
+}
+
 void lv_draw(struct view *v, struct grid *g, struct rect r, const struct view_ctx *c, bool focused)
 {
     struct list_view *lv = lv_of(v);
     struct list_source source = {.data = lv, .cell = lv_cell, .marked = lv_is_marked, .dimmed = lv_is_dimmed};
     int sort_at = -1;
-    bool header;
+    bool header, counted;
 
     lv->grid = g;
     lv->wall_ms = c->wall_ms;
@@ -312,12 +322,16 @@ void lv_draw(struct view *v, struct grid *g, struct rect r, const struct view_ct
         if ((int)lv->shown[i] == lv->sort)
             sort_at = (int)i;
     header = !lv->narrow && lv->rows.total && (r.h >= HEADER_FROM || (r.h > 1 && (size_t)r.h > lv->rows.count));
+    counted = lv->left_out && r.h > 1 + header;
+    r.h -= counted;
     lv->page = (size_t)(header ? r.h - 1 : r.h);
     list_set_count(&lv->list, lv->rows.count, lv->page);
     lv->seen_at = r;
     lv->seen_header = header;
     list_draw(&lv->list, g, r, lv->cols, lv->nshown, sort_at, lv->descending, header, focused, &source);
-    if (!lv->rows.count)
+    if (counted)
+        draw_left_out(lv, g, r, header);
+    else if (!lv->rows.count)
         draw_empty(lv, g, (struct rect){r.x + 1, r.y + header, r.w - 1, r.h - header}, c);
 }
 

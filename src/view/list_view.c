@@ -99,6 +99,28 @@ void lv_remember(struct list_view *lv)
     text_release(&key);
 }
 
+/* In a pane libraries beside the plugins are told by their number: there are often more of them than rows. Who filters looks for them. */
+static void leave_out(struct list_view *lv)
+{
+    struct rows *rows = &lv->rows;
+    size_t kept = 0;
+
+    lv->left_out = 0;
+    if (!lv->pane || lv->sheet->id != SHEET_PLUGINS || *view_filter(&lv->base))
+        return;
+    for (size_t i = 0; i < rows->count; i++)
+        if (strcmp(value_str(row_cell(rows->r[i], COL_PLUGINS_STATE), ""), "file") != 0)
+            rows->r[kept++] = rows->r[i];
+    lv->left_out = rows->count - kept;
+    rows->total -= lv->left_out;
+    rows->count = kept;
+}
+
+size_t view_left_out(const struct view *v)
+{
+    return view_is_list(v) ? lv_of(v)->left_out : 0;
+}
+
 static void lv_update(struct view *v, const struct view_ctx *c)
 {
     struct list_view *lv = lv_of(v);
@@ -106,16 +128,18 @@ static void lv_update(struct view *v, const struct view_ctx *c)
     struct query q;
 
     lv->many = c->scope == MODEL_NO_INSTANCE && model_instances(c->model) > 1;
-    if (generation == lv->generation && c->scope == lv->scope && strcmp(lv->group, c->group) == 0 && !lv->dirty)
+    if (generation == lv->generation && c->scope == lv->scope && strcmp(lv->group, c->group) == 0 && c->pane == lv->pane && !lv->dirty)
         return;
     lv->generation = generation;
     lv->scope = c->scope;
+    lv->pane = c->pane;
     free(lv->group);
     lv->group = x_strdup(c->group);
     lv->grouped = lv->sheet->id == SHEET_INSTANCES && groups_any(c->model);
     lv->dirty = false;
     lv_query(lv, c, &q);
     rows_collect(&lv->rows, c->model, &q);
+    leave_out(lv);
     lv_look(lv);
     lv_keep_selection(lv);
 }

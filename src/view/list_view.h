@@ -40,6 +40,8 @@ struct list_view {
     char *sel_key;
     long anchor; /* where the last mark was set, -1 */
     uint64_t generation;
+    bool pane;       /* one of several on the screen: */
+    size_t left_out; /* rows that are only counted there, in one line */
     uint32_t scope;
     char *group;     /* that is looked at, "" any */
     bool grouped;    /* instances, and some of them are in groups */

@@ -92,6 +92,7 @@ void view_set_wide(struct view *v, bool wide); /* lists: more columns; logs: lon
 void view_order_words(const struct view *v, struct text *out);
 void view_columns_words(const struct view *v, struct text *out);
 bool view_is_wide(const struct view *v);
+size_t view_left_out(const struct view *v); /* rows that a pane only counts, in a line behind the others */
 /* What is printed for export: rows as shown now. */
 const struct rows *view_rows(const struct view *v);
 
