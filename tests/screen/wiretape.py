@@ -276,7 +276,7 @@ class Server:
         if "error" in r:
             if not r["error"].get("code"):
                 return self.unknown("%s, which has no answer of a server on the tape" % name)
-            raise Failure(r["error"]["code"], r["error"]["words"])
+            raise Failure(r["error"]["code"], r["error"].get("message", r["error"]["words"]))
         if name == "EXPLAIN":
             return Answer(["n"], [], plan_of(r["rows"]))
         return Answer(r["columns"], [[value(c, self.made) for c in row] for row in r["rows"]])
