@@ -143,14 +143,15 @@ static void format_number(const struct column *c, struct value v, struct text *o
 {
     char buf[32];
     bool number = v.type == V_INT || v.type == V_FLOAT || v.type == V_DURATION;
+    int64_t n = value_i64(v, 0);
     if (!number)
         value_render(v, out);
     else if (c->unit == UNIT_PERCENT)
         format_percent(v.type == V_FLOAT ? v.u.d : (double)v.u.i, out);
     else if (c->unit == UNIT_MS)
-        text_adds(out, duration_short(value_i64(v, 0), buf, sizeof buf));
+        text_adds(out, duration_short(n > 0 ? n : 0, buf, sizeof buf)); /* less than nothing: a clock of the server that was put back */
     else if (c->unit == UNIT_BYTES)
-        text_adds(out, bytes_short(value_i64(v, 0), buf, sizeof buf));
+        text_adds(out, bytes_short(n, buf, sizeof buf));
     else
         value_render(v, out);
 }
