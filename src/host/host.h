@@ -14,7 +14,6 @@ struct host_spec {
     const char *const *become_service; /* to control services: sudo -n */
     const char *const *start, *const *stop, *const *restart; /* start_command and the like */
     bool read_only;      /* nothing is written and nothing that changes is run, whatever came through the guard */
-    bool server_is_root; /* the server itself runs as root, so its tools may, too */
 };
 
 struct hosts;

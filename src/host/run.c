@@ -110,7 +110,7 @@ void command_begin(struct call *c)
         return;
     }
     c->own = (void *)(uintptr_t)argv;
-    if (!row->not_root || c->host->spec.server_is_root || (c->prefix[0] && c->host->server_uid > 0)) {
+    if (!row->not_root || (c->prefix[0] && c->host->server_uid > 0)) {
         spawn(c);
     } else if (c->prefix[0] && c->host->server_uid < 0) {
         ask_identity(c);

@@ -196,7 +196,6 @@ static void tools_are_not_run_as_root(void **state)
         {{.carrier = CARRIER_LOCAL}, NULL},
         {{.become = still_root}, NULL},
         {{.become = nobody}, "65534 status\n"},
-        {{.server_is_root = true}, "0 status\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         host_set(b.hosts, 0, &cases[i].spec);
