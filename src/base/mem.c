@@ -1,5 +1,6 @@
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -9,6 +10,13 @@
 #include <unistd.h>
 
 static void (*on_exhausted)(void);
+
+void mem_share_pools(void)
+{
+#ifdef M_ARENA_MAX
+    mallopt(M_ARENA_MAX, 2);
+#endif
+}
 
 void mem_on_exhausted(void (*hook)(void))
 {
