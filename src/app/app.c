@@ -157,7 +157,8 @@ static void wire_servers(struct app *a)
         a->http = http_new(a->loop);
         a->link = link_new(a->loop, a->http);
         http_expect_peers(a->http, a->ninst);
-        a->hosts = hosts_new(a->loop);
+        if (!a->hosts)
+            a->hosts = hosts_new(a->loop);
         machines_set(a);
         a->route = (struct route){.servers = link_port(a->link), .hosts = hosts_port(a->hosts)};
         end = route_port(&a->route);

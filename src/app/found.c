@@ -11,14 +11,15 @@
 #include "app/targets.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/patient.h"
 #include "conf/paths.h"
 
-enum { LOOK_MS = 3000, NOTE_MS = 700 };
+/* FILE_MS: a disk that hangs must not hide the others. */
+enum { LOOK_MS = 3000, NOTE_MS = 700, FILE_MS = 800 };
 
 /* One look at this machine. */
 struct search {
     struct app *app;
-    struct hosts *hosts;
     struct port port;
     struct finder *finder;
     bool done;
@@ -64,9 +65,11 @@ static bool search_run(struct search *s, struct app *a, const char *const *homes
 {
     int64_t began = clock_mono_ms();
 
-    *s = (struct search){.app = a, .hosts = hosts_new(a->loop)};
-    host_set(s->hosts, 0, &(struct host_spec){.carrier = CARRIER_LOCAL, .read_only = true});
-    s->port = hosts_port(s->hosts);
+    *s = (struct search){.app = a};
+    if (!a->hosts)
+        a->hosts = hosts_new(a->loop); /* it stays: it knows what hangs */
+    host_set(a->hosts, 0, &(struct host_spec){.carrier = CARRIER_LOCAL, .read_only = true, .file_ms = FILE_MS});
+    s->port = hosts_port(a->hosts);
     s->finder = finder_new(&s->port, 0, homes, on_done, s);
     run_loop(s);
     log_debug("looked for Neo4j on this machine: %lld ms, %zu found", (long long)(clock_mono_ms() - began),
@@ -80,7 +83,8 @@ static bool search_run(struct search *s, struct app *a, const char *const *homes
 static void search_end(struct search *s)
 {
     finder_free(s->finder);
-    hosts_free(s->hosts);
+    if (s->app && s->app->hosts)
+        host_set(s->app->hosts, 0, NULL);
 }
 
 /* ---- which homes are looked at, besides what the machine itself tells ---- */
@@ -94,7 +98,7 @@ static bool is_directory(const char *path)
 {
     struct stat st;
 
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    return stat_within(path, &st, LOOK_MS) == 0 && S_ISDIR(st.st_mode);
 }
 
 static void add_environment(struct app *a, struct homes *h)
@@ -190,11 +194,43 @@ static void take_site(struct app_instance *in, const struct search *s, size_t k,
 
 /* ---- those that were given by their home ---- */
 
-static bool same_home(const char *a, const char *b)
-{
-    struct stat x, y;
+/* What a question to the machine waits for, here where nothing else goes on. */
+struct looked {
+    struct loop *loop;
+    bool done;
+    int64_t device, inode; /* 0: not known */
+};
 
-    return strcmp(a, b) == 0 || (stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino);
+static void on_looked(void *ctx, const struct reply *r)
+{
+    struct looked *l = ctx;
+
+    l->done = true;
+    l->device = value_i64(reply_cell(r, 0, "device"), 0);
+    l->inode = value_i64(reply_cell(r, 0, "inode"), 0);
+    loop_stop(l->loop);
+}
+
+static struct looked look_at(const struct search *s, const char *path)
+{
+    struct looked l = {.loop = s->app->loop};
+    struct ask a = {.kind = ASK_HOST, .u.host = {.what = HOST_STAT, .path = path}};
+
+    port_submit(&s->port, &a, on_looked, &l);
+    while (!l.done)
+        loop_run(l.loop);
+    return l;
+}
+
+static bool same_home(const struct search *s, const char *a, const char *b)
+{
+    struct looked x, y;
+
+    if (strcmp(a, b) == 0)
+        return true;
+    x = look_at(s, a);
+    y = x.inode ? look_at(s, b) : x;
+    return x.inode && x.inode == y.inode && x.device == y.device;
 }
 
 static size_t site_of_home(const struct search *s, const char *home)
@@ -202,7 +238,7 @@ static size_t site_of_home(const struct search *s, const char *home)
     size_t n = finder_count(s->finder), k = 0;
 
     while (k < n && (finder_site(s->finder, k)->state != SITE_FOUND || finder_site(s->finder, k)->container ||
-                     !finder_site(s->finder, k)->install.home || !same_home(finder_site(s->finder, k)->install.home, home)))
+                     !finder_site(s->finder, k)->install.home || !same_home(s, finder_site(s->finder, k)->install.home, home)))
         k++;
     return k;
 }
@@ -340,21 +376,44 @@ void found_here(struct app *a)
 
 /* ---- the next run ---- */
 
+/* Writing looks at each of them, also at those that no instance is any more: one may lie on a disk that does not answer. */
+struct remembering {
+    struct homes homes;
+    char *file;
+};
+
+static void remember(void *data)
+{
+    struct remembering *r = data;
+
+    homes_write(&r->homes, r->file);
+}
+
+static void remembered(void *data, bool cancelled)
+{
+    struct remembering *r = data;
+
+    (void)cancelled;
+    homes_release(&r->homes);
+    free(r->file);
+    free(r);
+}
+
 void found_remember(struct app *a)
 {
-    struct homes seen = {0};
-    char *file = a->replayer ? NULL : homes_file();
+    struct remembering *r = x_calloc(1, sizeof *r);
 
-    for (uint32_t i = a->ninst; file && i-- > 0;) {
+    r->file = a->replayer ? NULL : homes_file();
+    for (uint32_t i = a->ninst; r->file && i-- > 0;) {
         const struct site *site = a->feed ? feed_site(a->feed, i) : NULL;
 
         if (site && site->state == SITE_FOUND && site->pid && !site->container)
-            homes_add(&seen, site->install.home);
+            homes_add(&r->homes, site->install.home);
         else if (a->inst[i].running_home)
-            homes_add(&seen, a->inst[i].running_home);
+            homes_add(&r->homes, a->inst[i].running_home);
     }
-    if (seen.n)
-        homes_write(&seen, file);
-    homes_release(&seen);
-    free(file);
+    if (r->homes.n)
+        job_never_cancelled(loop_work(a->loop, remember, remembered, r));
+    else
+        remembered(r, false);
 }

@@ -16,7 +16,7 @@ void homes_read(struct homes *h, const char *file);
 /* Seen running: comes first. What is no absolute path in one line is left out. */
 void homes_add(struct homes *h, const char *home);
 /* Writes those, and behind them what stands there already, without the directories that are gone; nothing when that is what it says.
- * Another file takes its place, 0600. A failure is only logged: it is a convenience. Blocks: at the end. */
+ * Another file takes its place, 0600. A failure is only logged: it is a convenience. Blocks: in a worker, at the end. */
 void homes_write(const struct homes *h, const char *file);
 void homes_release(struct homes *h);
 

@@ -1,12 +1,14 @@
 #include "conf/target.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "base/patient.h"
 #include "conf/options.h"
 #include "conf/paths.h"
 
@@ -216,7 +218,8 @@ bool target_parse_uri(const char *uri, struct target *out, struct err *e)
 
 static bool take_directory(const char *word, struct target *out, struct err *e)
 {
-    struct stat st;
+    enum { HOME_MS = 3000 };
+    struct stat st = {0};
     struct err why;
     char *real;
 
@@ -224,7 +227,10 @@ static bool take_directory(const char *word, struct target *out, struct err *e)
     out->path = path_expand(word, NULL, &why);
     if (!out->path)
         return err_set(e, ERR_USAGE, "%s", why.words);
-    if (stat(out->path, &st) < 0 || !S_ISDIR(st.st_mode))
+    if (stat_within(out->path, &st, HOME_MS) < 0 && errno == ETIMEDOUT)
+        return err_set(e, ERR_TIMEOUT, "'%.200s' has not answered for %d s: its disk or network file system hangs; give the URI of the server", word,
+                       HOME_MS / 1000);
+    if (!S_ISDIR(st.st_mode))
         return err_set(e, ERR_USAGE, "'%.200s' is no directory: a TARGET that is a path is a local Neo4j home", word);
     real = realpath(out->path, NULL);
     if (real) {

@@ -140,12 +140,25 @@ static void home_is_gone(struct locate *l)
     not_found(l, arena_printf(&l->memory, "its home '%s', where it was found, holds no Neo4j any more; start neodeck anew", l->wish.home));
 }
 
+/* Where its disk does not answer nobody knows what is there. */
+static const struct err *why_not_known(const struct locate *l)
+{
+    const long asked[] = {l->home, l->conf, l->lib, l->bin};
+
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+        if (locate_error(l, asked[i]) == ERR_TIMEOUT)
+            return &talk_answer(l->talk, (size_t)asked[i])->err;
+    return NULL;
+}
+
 static void no_home(struct locate *l)
 {
     enum err_kind why = locate_error(l, l->home);
     const char *type = value_str(talk_cell(l->talk, (size_t)l->home, 0, "type"), "");
 
-    if (l->wish.found)
+    if (why_not_known(l))
+        fail(l, SITE_NOT_FOUND, why_not_known(l));
+    else if (l->wish.found)
         home_is_gone(l);
     else if (why == ERR_GONE)
         not_found(l, arena_printf(&l->memory, "the configured home '%s' is not on this machine; correct home", l->wish.home));

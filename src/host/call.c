@@ -168,9 +168,10 @@ enum { FILE_DEADLINE = 10000, WRITE_DEADLINE = 60000 };
 
 int64_t call_deadline_ms(const struct call *c)
 {
+    int64_t file = c->host && c->host->spec.file_ms ? c->host->spec.file_ms : FILE_DEADLINE;
     int64_t table = c->what->what == HOST_RUN     ? host_command(c->what->command)->deadline_ms
                     : c->what->what == HOST_WRITE ? WRITE_DEADLINE
-                                                  : FILE_DEADLINE;
+                                                  : file;
 
     return c->ask.deadline_ms > 0 ? c->ask.deadline_ms : table;
 }

@@ -140,7 +140,7 @@ static const char *const *copy_argv(struct arena *a, const char *const *argv)
     return copy;
 }
 
-void host_set(struct hosts *h, uint32_t instance, const struct host_spec *spec)
+static struct host *host_new(struct hosts *h, const struct host_spec *spec)
 {
     struct host *host = arena_zalloc(&h->specs, sizeof *host);
 
@@ -151,10 +151,15 @@ void host_set(struct hosts *h, uint32_t instance, const struct host_spec *spec)
     host->spec.stop = copy_argv(&h->specs, spec->stop);
     host->spec.restart = copy_argv(&h->specs, spec->restart);
     host->server_uid = -1;
+    return host;
+}
+
+void host_set(struct hosts *h, uint32_t instance, const struct host_spec *spec)
+{
     if (instance >= h->n) {
         h->of = x_grow(h->of, &h->cap, (size_t)instance + 1, sizeof *h->of);
         memset(h->of + h->n, 0, (instance + 1 - h->n) * sizeof *h->of);
         h->n = (size_t)instance + 1;
     }
-    h->of[instance] = host;
+    h->of[instance] = spec ? host_new(h, spec) : NULL;
 }

@@ -662,8 +662,8 @@ def strip(raw):
     return re.sub(rb'\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][B0]|\x1b[=>78M]|[\r\n\b\t\x0f\x0e]', b'', raw)
 
 
-def opened(stage, path, *more, size=(80, 24)):
-    console = stage.pty(path, *more, size=size)
+def opened(stage, path, *more, size=(80, 24), **how):
+    console = stage.pty(path, *more, size=size, **how)
     console.wait(rb'graph', 15)
     return console
 
