@@ -143,6 +143,7 @@ static void finish(struct ride *r, struct outcome *o, const struct neo_result *r
 
     r->part = (struct arena){0};
     o->more = r->more;
+    o->first_ms = r->first ? r->first - r->sent : 0;
     o->elapsed_ms = clock_mono_ms() - (r->sent ? r->sent : r->began);
     o->sent = r->sent != 0;
     ride_free(r);
@@ -254,7 +255,7 @@ void ride_forget(struct ride *r)
     if (!r)
         return;
     if (r->at)
-        connection_close(r->at, false);
+        connection_close(r->at, true);
     ride_free(r);
 }
 

@@ -167,6 +167,7 @@ static bool is_servers_word(const struct outcome *o)
 void flight_finish(struct flight *f, struct outcome *o, const struct neo_result *rows)
 {
     struct instance *i = f->at;
+    bool probe = f->probe;
 
     unlink_from(&i->running, f);
     i->nrunning--;
@@ -187,7 +188,7 @@ void flight_finish(struct flight *f, struct outcome *o, const struct neo_result 
     if (i->stage == STAGE_LOGIN && !i->nrunning)
         session_login(i);
     flights_pump(i);
-    identity_free(i);
+    identity_behind(i, probe);
     instance_rearm(i);
 }
 

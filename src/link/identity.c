@@ -123,10 +123,10 @@ void identity_begin(struct instance *i)
 }
 
 /* Not at once: who asked may have got what he wanted, and end. */
-void identity_free(struct instance *i)
+void identity_behind(struct instance *i, bool probe)
 {
-    if (i->nameless && !i->queue && !i->nrunning)
-        timer_set(i->who, 1);
+    if (!probe && i->nameless && !i->queue && !i->nrunning)
+        timer_set(i->who, i->link->pace.idle);
 }
 
 /* The answer to DATABASES passes by here; it names the default database better than we can guess it. */

@@ -208,6 +208,7 @@ struct outcome {
     bool more;      /* the server has more rows than were wanted */
     struct err err; /* ERR_NONE: well */
     int64_t elapsed_ms, connection;
+    int64_t first_ms;   /* until its first row, where that is known: what a server takes to answer, however many rows follow. Else 0 */
 };
 
 /* session.c */
@@ -236,7 +237,7 @@ void session_look(struct instance *i);    /* whether it still answers, without a
 
 /* identity.c: what nobody waits for goes behind what somebody does */
 void identity_begin(struct instance *i);               /* just up: when its first answers are there, or nothing is wanted */
-void identity_free(struct instance *i);                /* a flight has ended */
+void identity_behind(struct instance *i, bool probe);  /* a flight has ended */
 void identity_renew(struct instance *i);               /* on another connection */
 /* routing.c */
 void routing_ask(struct instance *i); /* when it is of a neo4j scheme, and its time is over */

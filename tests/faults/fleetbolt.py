@@ -19,7 +19,7 @@ KNOBS = {
     'pull_fault': (0, ''), # the PULL of that number of a statement 'fails', 'dies' or 'stops' in the middle
     'discard': '',         # DISCARD: '' well, 'hangs' until RESET, 'fails'
 }
-COUNTERS = ('agreements', 'hellos', 'resets', 'goodbyes', 'runs', 'pulls', 'routes', 'discards', 'pulled')
+COUNTERS = ('agreements', 'hellos', 'resets', 'goodbyes', 'runs', 'pulls', 'routes', 'discards', 'pulled', 'sent')
 
 
 async def agree(s, reader, writer):
@@ -83,7 +83,6 @@ class Conversation:
         self.failed = self.hello = self.authed = False
         self.text, self.params = '', {}
         self.rows, self.fields = None, None
-        self.text, self.params = '', {}
         self.inbox = asyncio.Queue()
         self.interrupt = asyncio.Event()
 
@@ -101,6 +100,7 @@ class Conversation:
                 await asyncio.sleep(0)
             return
         self.writer.write(data)
+        self.s.sent += len(data)
         await self.writer.drain()
 
     async def listen(self):
@@ -223,6 +223,8 @@ class Conversation:
             s.logins += 1
         if s.bolt == 'login_hangs':
             await asyncio.sleep(3600)
+        while s.bolt == 'login_waits' and self.inbox.empty():  # for what is behind it
+            await asyncio.sleep(0.001)
         if s.auth:
             if about.get('scheme') == 'none':
                 await self.failure('ClientError.Security.Unauthorized', "scheme 'none' is not allowed")

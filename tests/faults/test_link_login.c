@@ -270,7 +270,9 @@ static void expires_later(void **state)
     reaches(f, LOGIN_OK);
     fleet_say(f, "0 set expired True");
     fleet_ask(f, 0, STMT_DATABASES, 0, &g);
-    reaches(f, LOGIN_EXPIRED);
+    reaches(f, LOGIN_EXPIRED); /* it may be the session's own question that tells it */
+    for (int n = 0; n < 200 && !g.replies; n++)
+        fleet_run(f, NULL, 10);
     assert_int_equal(ERR_LOGIN, g.kind);
     fleet_stop(f);
 }

@@ -111,7 +111,7 @@ struct run {
     struct loop *loop;
     struct stream *s;
     struct text got;
-    bool opened, closed, close_at_first, close_when_open;
+    bool opened, closed, close_at_first, close_when_open, stop_when_open;
     size_t enough; /* bytes after which the loop stops */
     enum http_fail why;
     struct err err;
@@ -122,6 +122,8 @@ static void on_opened(void *data)
     struct run *r = data;
 
     r->opened = true;
+    if (r->stop_when_open)
+        loop_stop(r->loop);
     if (r->close_when_open) {
         stream_close(r->s);
         r->s = NULL;
@@ -340,7 +342,33 @@ static void it_may_be_closed_at_any_moment(void **state)
     assert_null(r.s);
     finish(&r);
     r = (struct run){0};
+    begin(&r, &to, 5000); /* before it has begun */
+    finish(&r);
+    r = (struct run){0};
+    to.host = "localhost";
     begin(&r, &to, 5000); /* while the worker looks the name up */
+    finish(&r);
+    peer_stop(&p);
+}
+
+/* They may say why: both are there when it looks. */
+static void last_words_before_a_reset_are_read(void **state)
+{
+    struct peer p = {.manner = TALK_AND_RESET};
+    struct stream_peer to = {.host = "127.0.0.1"};
+    struct run r = {.stop_when_open = true, .enough = 1000};
+
+    (void)state;
+    peer_start(&p);
+    to.port = p.port;
+    begin(&r, &to, 5000);
+    loop_run(r.loop);
+    assert_true(r.opened);
+    usleep(150000);
+    loop_run(r.loop);
+    assert_true(r.closed);
+    assert_int_equal(HTTP_FAIL_CUT, r.why);
+    assert_int_equal(14, r.got.len);
     finish(&r);
     peer_stop(&p);
 }
@@ -371,7 +399,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_arrives),        cmocka_unit_test(a_unix_socket_keeps_the_name_for_tls),
         cmocka_unit_test(how_it_ends_is_told),            cmocka_unit_test(it_may_be_closed_at_any_moment),
-        cmocka_unit_test(what_nobody_takes_ends_it),
+        cmocka_unit_test(what_nobody_takes_ends_it),      cmocka_unit_test(last_words_before_a_reset_are_read),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
