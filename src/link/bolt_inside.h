@@ -68,7 +68,8 @@ struct ride {
     size_t bytes;            /* of all rows: as they came; in parts, as they are kept */
     size_t taken;            /* rows until now */
     int64_t slice;           /* rows of one PULL */
-    int64_t pulled, given;   /* monotonic: the last PULL, the last part */
+    int64_t first;           /* monotonic: its first row; 0: none yet */
+    int64_t pulled, given;   /* likewise: the last PULL, the last part */
     bool more;               /* the server has more rows than were wanted */
     bool giving;             /* a part is being handed on: whoever takes it may drop the ride */
     int64_t began, sent;     /* monotonic; sent 0: not yet */

@@ -163,7 +163,8 @@ void pull_row(struct connection *c, const struct bolt_answer *a, size_t n)
     } else if (!bolt_rows_add(&r->rows, a->fields)) {
         connection_failed(c, &r->err);
     } else {
-        r->taken++;
+        if (r->taken++ == 0)
+            r->first = clock_mono_ms();
         if (part_is_due(r))
             give_part(c);
     }

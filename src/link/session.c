@@ -196,6 +196,11 @@ void session_retry(struct instance *i)
         session_begin(i);
 }
 
+static int64_t outcome_latency(const struct outcome *o)
+{
+    return o->first_ms ? o->first_ms : o->elapsed_ms;
+}
+
 static void session_up(struct instance *i, const struct outcome *o)
 {
     i->stage = STAGE_READY;
@@ -203,10 +208,10 @@ static void session_up(struct instance *i, const struct outcome *o)
     i->fails = i->locks = 0;
     i->next_try = 0;
     i->answered_ms = clock_wall_ms();
-    i->latency_ms = o->elapsed_ms;
+    i->latency_ms = outcome_latency(o);
     i->last_connection = o->connection;
     instance_set_login(i, i->credential ? LOGIN_OK : LOGIN_OFF);
-    instance_say(i, o->elapsed_ms > i->link->pace.slow ? PHASE_SLOW : PHASE_UP, "%s", "");
+    instance_say(i, i->latency_ms > i->link->pace.slow ? PHASE_SLOW : PHASE_UP, "%s", "");
     log_debug("%s: up, Neo4j %s", i->name, i->server.version_text);
     identity_begin(i);
     flights_pump(i);
@@ -326,7 +331,7 @@ static void failed(struct instance *i, const struct outcome *o)
 static void answered(struct instance *i, const struct outcome *o)
 {
     i->answered_ms = clock_wall_ms();
-    i->latency_ms = o->elapsed_ms;
+    i->latency_ms = outcome_latency(o);
     instance_changed(i);
     if (i->stage == STAGE_WAIT && i->login != LOGIN_LOCKED) {
         i->fails = 0;
@@ -339,7 +344,7 @@ static void answered(struct instance *i, const struct outcome *o)
     if (!i->nameless)
         routing_ask(i);
     if (i->phase == PHASE_UP || i->phase == PHASE_SLOW)
-        instance_say(i, o->elapsed_ms > i->link->pace.slow ? PHASE_SLOW : PHASE_UP, "%s", "");
+        instance_say(i, i->latency_ms > i->link->pace.slow ? PHASE_SLOW : PHASE_UP, "%s", "");
     if (o->connection && o->connection != i->last_connection) {
         i->last_connection = o->connection;
         identity_renew(i);
