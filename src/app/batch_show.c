@@ -11,6 +11,7 @@
 #include "cmd/cmd.h"
 #include "feed/collect.h"
 #include "sheet/columns.h"
+#include "sheet/cut.h"
 #include "sheet/findings.h"
 #include "sheet/groups.h"
 #include "sheet/print.h"
@@ -64,6 +65,24 @@ static void print_sheet(struct app *a, const struct query *q, const char *name, 
     rows_release(&rows);
 }
 
+/* What was not fetched, or broke off: on standard error, in CSV there is no other place for it. */
+static bool tell_cut(struct app *a, enum sheet_id sheet)
+{
+    bool any = false;
+    struct text words;
+
+    text_init(&words, 1000);
+    for (uint32_t i = 0; i < a->ninst; i++) {
+        text_clear(&words);
+        if (!cut_words(model_get(a->model, i, sheet), &words))
+            continue;
+        batch_tell("%s: %s", a->inst[i].conf.name, words.s);
+        any = true;
+    }
+    text_release(&words);
+    return any;
+}
+
 /* Why a sheet could not be had for any instance that is up: the exit status is 1 then, the words are printed with the rows. */
 static int missing_status(struct app *a, enum sheet_id sheet)
 {
@@ -77,7 +96,7 @@ static int missing_status(struct app *a, enum sheet_id sheet)
         if (batch_is_up(a, i) && rel && rel->missing)
             batch_tell("%s: %s", a->inst[i].conf.name, rel->err.words);
     }
-    return missing && missing == up ? 1 : missing ? 5 : 0;
+    return missing && missing == up ? 1 : tell_cut(a, sheet) || missing ? 5 : 0;
 }
 
 /* A machine tells also of a server that does not answer: what counts are the rows. The words about such a server were told already. */

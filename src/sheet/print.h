@@ -17,7 +17,7 @@ struct print_options {
 };
 /* JSON: {view, taken_at, instances: [{name, server_version, edition, absent?}], rows: [{...}]}; times RFC 3339, durations ms, sizes bytes,
  * an absent cell is null and its reason stands in the row's "absent": {column: reason}. A sheet that is missing whole for an instance is
- * told there. CSV: RFC 4180 with a header, absent empty; cells that begin with = + - @ get a ' in front. Table: header, cleaned text, and a
+ * told there; one whose rows are not all has "truncated": true and the words. CSV: RFC 4180 with a header, absent empty; cells that begin with = + - @ get a ' in front. Table: header, cleaned text, and a
  * line for each instance whose data is missing. */
 void print_rows(struct text *out, const struct model *m, const struct rows *rows, enum sheet_id sheet, uint32_t instance,
                 const struct print_options *o);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "sheet/cut.h"
 #include "sheet/printers.h"
 
 /* The row of SHEET_INSTANCES of that name; its relation is NULL when there is none. */
@@ -41,6 +42,19 @@ static void add_string(struct json *j, const char *key, const char *s)
     json_str(j, s && *s ? s : NULL);
 }
 
+static void add_cut(struct json *j, const struct relation *rel)
+{
+    struct text words;
+
+    text_init(&words, 1000);
+    if (cut_words(rel, &words)) {
+        json_key(j, "truncated");
+        json_bool(j, true);
+        add_string(j, "truncated_words", words.s);
+    }
+    text_release(&words);
+}
+
 static void add_instance(struct json *j, const struct printing *p, uint32_t i)
 {
     struct row r = instance_row(p, i);
@@ -61,6 +75,7 @@ static void add_instance(struct json *j, const struct printing *p, uint32_t i)
         add_time(j, "taken_at", rel->taken_ms);
         add_string(j, "message", rel->err.words);
     }
+    add_cut(j, rel);
     json_end_object(j);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "sheet/cut.h"
 #include "sheet/printers.h"
 
 enum {
@@ -185,12 +186,17 @@ static void add_troubles(const struct printing *p)
     for (uint32_t i = first; i < first + n; i++) {
         const struct relation *rel = model_get(p->m, i, p->sheet->id);
         char when[16], between[40];
+        struct text cut;
         if (printing_missing(p, i, &why, &words)) {
             add_trouble(p, model_instance_name(p->m, i), ": ", words);
         } else if (rel && rel->stale) {
             snprintf(between, sizeof between, ": old, of %s: ", time_of_day(rel->taken_ms, when, sizeof when));
             add_trouble(p, model_instance_name(p->m, i), between, rel->err.words);
         }
+        text_init(&cut, 1000);
+        if (cut_words(rel, &cut))
+            add_trouble(p, model_instance_name(p->m, i), ": ", cut.s);
+        text_release(&cut);
     }
 }
 

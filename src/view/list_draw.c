@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "sheet/cut.h"
 
 #define NARROW      60 /* columns of a pane below which an instance is a name and a few words */
 #define GROUP_FROM  40 /* and from which on there is room for its group, too */
@@ -388,6 +389,29 @@ static void age_title(const struct list_view *lv, const struct view_ctx *c, stru
         text_addf(right, "stale %s", duration_short(c->wall_ms - oldest, buf, sizeof(buf)));
 }
 
+/* Of one instance in words, of several how many they are. */
+static void cut_title(const struct list_view *lv, const struct view_ctx *c, struct text *right)
+{
+    const struct relation *cut = NULL;
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < model_instances(c->model); i++) {
+        const struct relation *rel = model_get(c->model, i, lv->sheet->id);
+
+        if (!is_asked_for(lv, c, i) || !rel || rel->missing || !(rel->coming || rel->more))
+            continue;
+        cut = rel;
+        n++;
+    }
+    if (!n)
+        return;
+    text_adds(right, right->len ? " · " : "");
+    if (n > 1)
+        text_addf(right, "%zu instances have more rows", n);
+    else
+        cut_words(cut, right);
+}
+
 static void add_part(struct text *right, const char *before, const char *s)
 {
     text_addf(right, "%s%s%s", right->len ? " · " : "", before, s);
@@ -406,6 +430,7 @@ void lv_title(struct view *v, const struct view_ctx *c, struct text *left, struc
     if (filtered) /* here it is cut where there is no room, but never left out */
         text_addf(left, " · /%s", lv->filter_text);
     age_title(lv, c, right);
+    cut_title(lv, c, right);
     if (lv->pinned)
         add_part(right, "", "follow");
     if (lv->gone)
