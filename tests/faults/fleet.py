@@ -46,6 +46,7 @@ KNOBS = {
     'early': False,        # the head of the answer comes before the work is done
     'rows': 1,             # of an ordinary answer
     'width': 60,           # characters of their text
+    'transactions': 0,     # over Bolt: rows of the list of transactions, made as they are pulled
     'list': '',            # '' well, 'error': OWN_TRANSACTIONS is refused
 }
 COUNTERS = ('requests', 'logins', 'refused', 'locked', 'statements', 'held', 'held_peak', 'at_once', 'at_once_peak',
@@ -250,6 +251,13 @@ class Server:
         row = recorded('routing-table-core')['results'][0]['data'][0]['row']
         return {'ttl': row[0], 'servers': row[1], 'db': 'neo4j'}
 
+    def open_transactions(self):
+        names = ['transactionId', 'database', 'username', 'elapsedTime', 'currentQuery', 'clientAddress', 'status', 'connectionId',
+                 'startTime', 'currentQueryId', 'protocol', 'activeLockCount', 'neodeck']
+        query = 'MATCH (c:Customer {id: $id})-[:ORDERED]->(o:Order)-[:CONTAINS]->(p:Product) WHERE o.placed > $since RETURN o, p'
+        return names, ([f'neo4j-transaction-{n}', 'neo4j', f'app-{n % 40}', f'PT{n % 600}.5S', query, f'10.0.{n >> 8 & 255}.{n & 255}:50000',
+                        'Running', f'bolt-{n}', '2026-11-22T10:00:00Z', f'query-{n}', 'bolt', n % 7, None] for n in range(self.transactions))
+
     def table(self, text, params):
         """Fields and rows of what is asked over Bolt."""
         if 'dbms.components' in text:
@@ -261,6 +269,8 @@ class Server:
         if 'getRoutingTable' in text:
             table = self.routing_table()
             return ['ttl', 'servers'], [[table['ttl'], table['servers']]]
+        if self.transactions and 'SHOW TRANSACTIONS YIELD transactionId, database' in text:
+            return self.open_transactions()
         if 'parameters.tag IS NULL' in text:
             self.lists += 1
             return ['transactionId'], [[f'neo4j-transaction-{n}'] for n, t in self.running.items() if t == params['tag']]
