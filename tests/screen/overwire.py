@@ -5,7 +5,6 @@ import re
 
 from wireserver import PASSWORD, Servers
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 PROTOCOLS = ("http", "bolt")
 
 # Cases that are not played over a protocol, and why.
@@ -15,7 +14,7 @@ NOT_PLAYED = {
     "dashboard-states": "nine states that nine servers would have to be in at one time, in words made by hand; tests/faults has them one by one",
     "host": "about machines; one server is down in words made by hand, the other is up on the tape before its machine is looked at",
     "login-refused": "the words of a refused login are made by hand; tests/faults has it",
-    "open-server": "a certificate that is not verified: these servers have none; tests/faults has it",
+    "open-server": "a certificate that is not verified: these servers have none; tests/live has it over both",
     "pictures-fleet": "the tape of dashboard-states",
     "roles-states": "the tape of dashboard-states",
 }
