@@ -69,11 +69,6 @@ const char *secret_reveal(const struct secret *s)
     return s->bytes;
 }
 
-size_t secret_len(const struct secret *s)
-{
-    return s->len;
-}
-
 /* What stands in front of each block, to know how much to wipe. */
 union front {
     size_t size;

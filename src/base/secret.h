@@ -12,7 +12,6 @@ struct secret; /* opaque; at most SECRET_MAX bytes, in locked memory where the l
 struct secret *secret_new(const char *bytes, size_t n); /* copies; NULL when n > SECRET_MAX */
 void secret_free(struct secret *s);                     /* wipes; accepts NULL */
 const char *secret_reveal(const struct secret *s);      /* NUL-terminated; only net/ and link/ have a reason to call it */
-size_t secret_len(const struct secret *s);
 void mem_wipe(void *p, size_t n);
 
 /* malloc-like functions that wipe what they free (allocation size kept in front), for libcurl and cJSON. */

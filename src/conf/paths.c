@@ -56,11 +56,6 @@ char *path_state(const char *file, struct err *e)
     return xdg("XDG_STATE_HOME", ".local/state/neodeck", file, e);
 }
 
-char *path_data(const char *file, struct err *e)
-{
-    return xdg("XDG_DATA_HOME", ".local/share/neodeck", file, e);
-}
-
 char *path_expand(const char *path, const char *dir, struct err *e)
 {
     const char *home;

@@ -9,7 +9,6 @@
 /* $XDG_CONFIG_HOME/neodeck/FILE or ~/.config/neodeck/FILE; file NULL: the directory. */
 char *path_config(const char *file, struct err *e);
 char *path_state(const char *file, struct err *e); /* $XDG_STATE_HOME, ~/.local/state */
-char *path_data(const char *file, struct err *e);  /* $XDG_DATA_HOME, ~/.local/share */
 
 /* "~" and "~/x" by HOME; a relative path goes under `dir` (NULL: left as it is); "" stays "". "~name" is refused with words. */
 char *path_expand(const char *path, const char *dir, struct err *e);

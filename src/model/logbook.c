@@ -11,7 +11,6 @@ enum { BLOCK_LINES = 256, BLOCK_TEXT = 32 * 1024 };
 
 struct block {
     int64_t first;  /* number of its first line */
-    int64_t newest; /* the greatest time of its lines */
     size_t n;
     size_t used, room; /* of text */
     struct logbook_line lines[BLOCK_LINES];
@@ -61,7 +60,6 @@ static struct block *block_new(size_t need)
 
     k->n = k->used = 0;
     k->room = room;
-    k->newest = LOGBOOK_NO_TIME;
     return k;
 }
 
@@ -177,8 +175,6 @@ static void block_add(struct block *k, const struct logbook_line *l)
     }
     to->category = put_word(k, l->category, before ? before->category : NULL);
     to->database = put_word(k, l->database, before ? before->database : NULL);
-    if (to->time_ms > k->newest)
-        k->newest = to->time_ms;
 }
 
 static bool block_fits(const struct block *k, size_t need)
@@ -346,20 +342,6 @@ const struct logbook_line *logbook_line(const struct logbook *b, size_t log, int
     const struct block *k = block_of(b->windows[log], n);
 
     return &k->lines[n - k->first];
-}
-
-/* Stamps may run backwards for a while: so by the greatest of each block, and then one by one. */
-int64_t logbook_find_time(const struct logbook *b, size_t log, int64_t time_ms)
-{
-    const struct window *w = b->windows[log];
-
-    for (size_t i = 0; i < w->n; i++) {
-        const struct block *k = w->blocks[i];
-        for (size_t j = 0; k->newest >= time_ms && j < k->n; j++)
-            if (k->lines[j].time_ms >= time_ms)
-                return k->first + (int64_t)j;
-    }
-    return w->about.end;
 }
 
 static struct value text_or_none(struct arena *a, const char *s, size_t n)

@@ -65,8 +65,6 @@ size_t logbook_logs(const struct logbook *b);
 const struct logbook_log *logbook_log(const struct logbook *b, size_t log);
 /* first <= n < end of that log; valid until the next change. */
 const struct logbook_line *logbook_line(const struct logbook *b, size_t log, int64_t n);
-/* The number of the first line at or after a time; `end` when there is none. */
-int64_t logbook_find_time(const struct logbook *b, size_t log, int64_t time_ms);
 
 /* One row of SHEET_LOGS from a line. */
 void logbook_row(const struct logbook *b, size_t log, int64_t n, const char *instance_name, struct relation *to);

@@ -38,8 +38,6 @@ struct value *relation_add_row(struct relation *r);
 /* Room for exactly this many rows, so that adding them wastes nothing. */
 void relation_reserve(struct relation *r, size_t nrows);
 struct value relation_cell(const struct relation *r, size_t row, size_t col);
-/* Remove rows for which keep() is false; order kept. */
-void relation_keep(struct relation *r, bool (*keep)(const struct relation *, size_t row, void *), void *data);
 
 struct model;
 struct model *model_new(void);

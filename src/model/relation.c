@@ -93,21 +93,3 @@ struct value relation_cell(const struct relation *r, size_t row, size_t col)
     return r->cells[row * r->ncols + col];
 }
 
-void relation_keep(struct relation *r, bool (*keep)(const struct relation *, size_t row, void *), void *data)
-{
-    size_t to = 0, n = r->nrows;
-
-    /* keep() may look at any row, so all are judged before the first one moves */
-    bool *stays = x_malloc(n);
-    for (size_t i = 0; i < n; i++)
-        stays[i] = keep(r, i, data);
-    for (size_t i = 0; i < n; i++) {
-        if (!stays[i])
-            continue;
-        if (to != i)
-            memcpy(r->cells + to * r->ncols, r->cells + i * r->ncols, r->ncols * sizeof *r->cells);
-        to++;
-    }
-    r->nrows = to;
-    free(stays);
-}

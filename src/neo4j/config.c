@@ -30,21 +30,6 @@ bool config_is_utf8(struct version v)
     return !v.major || version_in(v, first_utf8, "");
 }
 
-enum config_role config_file_role(const char *name)
-{
-    size_t n = strlen(name);
-
-    if (!strcmp(name, "neo4j.conf"))
-        return CONFIG_SERVER;
-    if (!strcmp(name, "apoc.conf"))
-        return CONFIG_PLUGIN;
-    if (!strcmp(name, "server-logs.xml") || !strcmp(name, "user-logs.xml"))
-        return CONFIG_LOGGING;
-    if (str_starts(name, "neo4j-admin") && n > 5 && !strcmp(name + n - 5, ".conf"))
-        return CONFIG_ADMIN;
-    return CONFIG_OTHER;
-}
-
 void config_problem(struct config *c, const char *file, unsigned line, enum config_weight weight, const char *fmt, ...)
 {
     struct config_problem *p;

@@ -69,7 +69,6 @@ struct config {
 
 struct config *config_new(struct version v);
 void config_free(struct config *c);
-enum config_role config_file_role(const char *name); /* of a file's name without its folder */
 /* The lines of one file; `file` is copied. Any bytes. */
 void config_add(struct config *c, const char *file, enum config_role role, const char *bytes, size_t n);
 /* Where neo4j.conf is a directory (Kubernetes mounts it so), each file in it is one setting: its name the name, all that it holds

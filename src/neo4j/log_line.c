@@ -5,16 +5,6 @@
 
 #include "neo4j/log_line.h"
 
-const char *log_format_name(enum log_format f)
-{
-    static const char *const names[] = {
-        [LOG_FORMAT_UNKNOWN] = "unknown", [LOG_FORMAT_PLAIN] = "plain",   [LOG_FORMAT_JSON] = "json",     [LOG_FORMAT_GC] = "gc",
-        [LOG_FORMAT_GC8] = "gc8",         [LOG_FORMAT_PACKED] = "packed", [LOG_FORMAT_BINARY] = "binary",
-    };
-
-    return names[f];
-}
-
 static size_t skip_blanks(const char *s, size_t n, size_t i, size_t most)
 {
     for (; most && i < n && s[i] == ' '; most--)

@@ -53,7 +53,6 @@ struct log_reader {
 
 /* The format by the first bytes of a file (or of any place in it). UNKNOWN: nothing there that looks like a log yet. */
 enum log_format log_format_detect(const char *bytes, size_t n);
-const char *log_format_name(enum log_format f); /* "plain" */
 /* "warn", "warning", "W": also of other layouts; NONE: unknown. Case does not matter. */
 enum log_level log_level_parse(const char *s, size_t n);
 

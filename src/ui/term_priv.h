@@ -59,6 +59,5 @@ void term_keys_start(struct term *t);
 /* term_restore.c: what a signal handler needs, kept apart from everything that it must not touch. */
 void restore_arm(int fd, const struct termios *saved, const char *leave, size_t n);
 void restore_cut(bool in_frame); /* bytes of a frame are under way: a sequence may be cut in the middle */
-bool restore_armed(void);
 
 #endif

@@ -35,11 +35,6 @@ void restore_cut(bool cut)
     in_frame = cut;
 }
 
-bool restore_armed(void)
-{
-    return atomic_load(&armed);
-}
-
 /* All of it, or as much as the terminal takes in that time. */
 static void write_some(const char *s, size_t n)
 {

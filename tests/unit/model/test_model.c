@@ -32,28 +32,6 @@ static void rows_start_as_not_asked(void **state)
     relation_free(NULL);
 }
 
-static bool is_even(const struct relation *r, size_t row, void *data)
-{
-    *(int *)data += 1;
-    return value_i64(relation_cell(r, row, COL_MESSAGES_ID), 1) % 2 == 0;
-}
-
-static void keep_removes_rows_in_order(void **state)
-{
-    struct relation *r = relation_new(MODEL_NO_INSTANCE, SHEET_MESSAGES);
-    int asked = 0;
-
-    relation_keep(r, is_even, &asked);
-    for (int i = 0; i < 7; i++)
-        relation_add_row(r)[COL_MESSAGES_ID] = v_int(i);
-    relation_keep(r, is_even, &asked);
-    assert_int_equal(asked, 7);
-    assert_int_equal(r->nrows, 4);
-    for (size_t i = 0; i < 4; i++)
-        assert_int_equal(value_i64(relation_cell(r, i, COL_MESSAGES_ID), -1), (int64_t)i * 2);
-    relation_free(r);
-}
-
 static void instances_are_numbered(void **state)
 {
     struct model *m = model_new();
@@ -159,7 +137,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_start_as_not_asked),
-        cmocka_unit_test(keep_removes_rows_in_order),
         cmocka_unit_test(instances_are_numbered),
         cmocka_unit_test(publish_replaces_and_counts),
         cmocka_unit_test(failure_keeps_old_rows_as_stale),

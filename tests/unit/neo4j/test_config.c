@@ -349,9 +349,6 @@ static void takes_directories_and_arguments(void **state)
     assert_null(config_get(c, SETTING_HEAP_MAX).item);
     assert_int_equal(c->nproblems, 0);
     config_free(c);
-    assert_int_equal(config_file_role("neo4j-admin-database-backup.conf"), CONFIG_ADMIN);
-    assert_int_equal(config_file_role("apoc.conf"), CONFIG_PLUGIN);
-    assert_int_equal(config_file_role("neo4j.conf~"), CONFIG_OTHER);
 }
 
 static void holds_its_bounds(void **state)
