@@ -71,12 +71,32 @@ static bool start_failed(const struct vitals *v)
     return v->start_failed_ms && v->start_failed_ms >= v->started_ms && v->start_failed_ms >= v->stopped_ms;
 }
 
+/* A launcher that stays the parent of the server tells by which signal that ended as a shell does: 128 and its number. */
+static const char *result_words(const struct systemd_unit *u, char *buf, size_t n)
+{
+    long long status = (long long)u->exit_status;
+
+    if (!strcmp(u->result, "oom-kill"))
+        snprintf(buf, n, "oom-kill: the kernel killed it for want of memory");
+    else if (!strcmp(u->result, "exit-code") && status > 128 && status < 193)
+        snprintf(buf, n, "ended by signal %lld", status - 128);
+    else if (!strcmp(u->result, "exit-code") && status > 0)
+        snprintf(buf, n, "exit status %lld", status);
+    else if (!strcmp(u->result, "signal") && status > 0)
+        snprintf(buf, n, "ended by signal %lld", status);
+    else
+        snprintf(buf, n, "%.80s", u->result);
+    return buf;
+}
+
 static void why_failed(const struct look *l, struct verdict *v)
 {
     const struct systemd_unit *u = &l->site->unit;
+    char result[100];
 
     if (unit_is(l->site, "failed") && u->result && *u->result)
-        snprintf(v->words, sizeof v->words, "%.100s failed: %.100s%s%.160s", l->site->unit_name ? l->site->unit_name : "its unit", u->result,
+        snprintf(v->words, sizeof v->words, "%.100s failed: %.100s%s%.160s", l->site->unit_name ? l->site->unit_name : "its unit",
+                 result_words(u, result, sizeof result),
                  start_failed(&l->past->vitals) ? "; log: " : "", start_failed(&l->past->vitals) ? l->past->vitals.start_failed : "");
     else
         snprintf(v->words, sizeof v->words, "%.300s", l->past->vitals.start_failed);
@@ -88,6 +108,33 @@ static bool ended_silently(const struct vitals *v)
     return v->started_ms && v->started_ms > v->stopped_ms;
 }
 
+/* The launcher that a unit runs takes its time before the server is a process, and stays its parent. */
+static void with_launcher(const struct look *l, struct verdict *v)
+{
+    const struct systemd_unit *u = &l->site->unit;
+    int64_t since = u->started_ms > 0 ? clock_wall_ms() - u->started_ms : 0;
+    char buf[24];
+
+    v->status = "starting";
+    if (since <= STARTING_MS)
+        return;
+    v->status = "unknown";
+    v->disagrees = true;
+    snprintf(v->words, sizeof v->words, "unit %.100s is active since %s (pid %lld), but no process of a server runs with this home",
+             l->site->unit_name ? l->site->unit_name : "?", span(since, buf, sizeof buf), (long long)u->main_pid);
+}
+
+/* Less than it was to have: a limit of the machine, or of where systemd itself runs, is lower. */
+static const char *limit_words(const struct look *l, struct arena *a)
+{
+    int64_t wanted = l->site->unit_known ? l->site->unit.open_files : 0, has = l->has_limits ? l->process_limits.open_files.soft : PROC_NONE;
+
+    if (wanted <= 0 || has < 0 || has >= wanted || wanted == INT64_MAX)
+        return NULL;
+    return arena_printf(a, "unit %.100s allows %lld open files, but process %lld has only %lld", l->site->unit_name ? l->site->unit_name : "?",
+                        (long long)wanted, (long long)l->pid, (long long)has);
+}
+
 static void without_process(const struct look *l, enum answers answers, struct verdict *v)
 {
     if (answers == ANSWERS_YES || answers == ANSWERS_STARTING) {
@@ -97,6 +144,8 @@ static void without_process(const struct look *l, enum answers answers, struct v
                  l->source->address ? l->source->address : "its address");
     } else if (unit_is(l->site, "activating")) {
         v->status = "starting";
+    } else if (unit_is(l->site, "active") && l->site->unit.main_pid > 0) {
+        with_launcher(l, v);
     } else if (unit_is(l->site, "failed") || start_failed(&l->past->vitals)) {
         v->status = "failed";
         why_failed(l, v);
@@ -163,11 +212,13 @@ static struct value evidence_cell(const struct look *l, enum answers answers, st
 
 static struct value disagreements_cell(const struct look *l, const struct verdict *v, struct arena *a)
 {
-    const char *all[SITE_NOTES_MAX + 1];
+    const char *all[SITE_NOTES_MAX + 2], *limit = limit_words(l, a);
     size_t n = 0;
 
     if (v->disagrees)
         all[n++] = v->words;
+    if (limit)
+        all[n++] = limit;
     for (size_t i = 0; i < l->site->ndisagreements; i++)
         all[n++] = l->site->disagreements[i];
     return texts_cell(a, all, n);

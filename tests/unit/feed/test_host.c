@@ -372,22 +372,33 @@ static void status_is_the_sum_of_the_evidence(void **state)
         bool runs, gone, young;
         enum phase phase;
         const char *log, *unit, *status, *words;
+        const char *result; /* of the unit; NULL: oom-kill */
+        int64_t exit_status, main_pid, unit_since_ms;
     } cases[] = {
-        {true, false, false, PHASE_UP, started, NULL, "running", "-"},
-        {true, false, false, PHASE_SLOW, "", NULL, "running", "-"},
-        {true, false, false, PHASE_STARTING, "", NULL, "starting", "-"},
-        {true, false, true, PHASE_DOWN, "", NULL, "starting", "-"},
-        {true, false, false, PHASE_CONNECTING, started, NULL, "running", "-"},
-        {true, false, false, PHASE_DOWN, "", NULL, "running", "process 4711 runs since 16m28, but the server has not answered yet"},
+        {true, false, false, PHASE_UP, started, NULL, "running", "-", NULL, 0, 0, 0},
+        {true, false, false, PHASE_SLOW, "", NULL, "running", "-", NULL, 0, 0, 0},
+        {true, false, false, PHASE_STARTING, "", NULL, "starting", "-", NULL, 0, 0, 0},
+        {true, false, true, PHASE_DOWN, "", NULL, "starting", "-", NULL, 0, 0, 0},
+        {true, false, false, PHASE_CONNECTING, started, NULL, "running", "-", NULL, 0, 0, 0},
+        {true, false, false, PHASE_DOWN, "", NULL, "running", "process 4711 runs since 16m28, but the server has not answered yet", NULL, 0, 0, 0},
         {true, false, false, PHASE_DOWN, started, NULL, "running",
-         "process 4711 runs since 16m28, but the server has not answered, though its log says that it has started"},
-        {false, false, false, PHASE_DOWN, stopped, NULL, "stopped", "-"},
-        {false, false, false, PHASE_DOWN, started, NULL, "stopped", "its log does not tell that it was stopped: killed, or crashed?"},
-        {true, true, false, PHASE_DOWN, stopped, NULL, "stopped", "-"},
-        {false, false, false, PHASE_DOWN, failed, NULL, "failed", "Failed to start Neo4j on 127.0.0.1:7474."},
-        {false, false, false, PHASE_DOWN, stopped, "failed", "failed", "neo4j.service failed: oom-kill"},
-        {false, false, false, PHASE_DOWN, stopped, "activating", "starting", "-"},
-        {false, false, false, PHASE_UP, stopped, NULL, "unknown", "a server answers at its address, but no process of it was found here: another server?"},
+         "process 4711 runs since 16m28, but the server has not answered, though its log says that it has started", NULL, 0, 0, 0},
+        {false, false, false, PHASE_DOWN, stopped, NULL, "stopped", "-", NULL, 0, 0, 0},
+        {false, false, false, PHASE_DOWN, started, NULL, "stopped", "its log does not tell that it was stopped: killed, or crashed?", NULL, 0, 0, 0},
+        {true, true, false, PHASE_DOWN, stopped, NULL, "stopped", "-", NULL, 0, 0, 0},
+        {false, false, false, PHASE_DOWN, failed, NULL, "failed", "Failed to start Neo4j on 127.0.0.1:7474.", NULL, 0, 0, 0},
+        {false, false, false, PHASE_DOWN, stopped, "failed", "failed",
+         "neo4j.service failed: oom-kill: the kernel killed it for want of memory", NULL, 0, 0, 0},
+        {false, false, false, PHASE_DOWN, stopped, "failed", "failed", "neo4j.service failed: ended by signal 9", "exit-code", 137, 0, 0},
+        {false, false, false, PHASE_DOWN, stopped, "failed", "failed", "neo4j.service failed: exit status 3", "exit-code", 3, 0, 0},
+        {false, false, false, PHASE_DOWN, stopped, "failed", "failed", "neo4j.service failed: ended by signal 9", "signal", 9, 0, 0},
+        {false, false, false, PHASE_DOWN, stopped, "failed", "failed", "neo4j.service failed: start-limit-hit", "start-limit-hit", 1, 0, 0},
+        {false, false, false, PHASE_DOWN, stopped, "active", "starting", "-", "success", 0, 42, 10 * 1000},
+        {false, false, false, PHASE_DOWN, stopped, "active", "unknown",
+         "unit neo4j.service is active since 10m00 (pid 42), but no process of a server runs with this home", "success", 0, 42, 600 * 1000},
+        {false, false, false, PHASE_DOWN, stopped, "active", "stopped", "-", "success", 0, 0, 600 * 1000},
+        {false, false, false, PHASE_DOWN, stopped, "activating", "starting", "-", NULL, 0, 0, 0},
+        {false, false, false, PHASE_UP, stopped, NULL, "unknown", "a server answers at its address, but no process of it was found here: another server?", NULL, 0, 0, 0},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -404,7 +415,10 @@ static void status_is_the_sum_of_the_evidence(void **state)
             s->site->unit_name = "neo4j.service";
             s->site->unit_known = true;
             s->site->unit.active = cases[i].unit;
-            s->site->unit.result = "oom-kill";
+            s->site->unit.result = cases[i].result ? cases[i].result : "oom-kill";
+            s->site->unit.exit_status = cases[i].exit_status;
+            s->site->unit.main_pid = cases[i].main_pid;
+            s->site->unit.started_ms = cases[i].unit_since_ms ? clock_wall_ms() - cases[i].unit_since_ms : -1;
         }
         s->extra = extra;
         fake_state(&s->port, 0, cases[i].phase, "", "");
@@ -414,6 +428,22 @@ static void status_is_the_sum_of_the_evidence(void **state)
             fail_msg("case %zu: %s: %s", i, host_text(s, COL_HOST_STATUS), host_text(s, COL_HOST_MESSAGE));
         scene_free(s);
     }
+}
+
+static void a_limit_below_that_of_the_unit_is_named(void **state)
+{
+    struct scene *s = scene_new(true);
+
+    s->site->unit_name = "neo4j.service";
+    s->site->unit_known = true;
+    s->site->unit.active = "active";
+    s->site->unit.open_files = 60000000;
+    want(s, SHEET_HOST);
+    answer_host(s, false);
+    struct value words = cell(s, SHEET_HOST, 0, COL_HOST_DISAGREEMENTS);
+    assert_true(words.type == V_LIST && words.len > 0);
+    assert_non_null(strstr(words.u.list[0].u.s, "unit neo4j.service allows 60000000 open files, but process " PID " has only "));
+    scene_free(s);
 }
 
 /* Its number is another process's by now: what was found is looked for anew. */
@@ -558,6 +588,7 @@ int main(void)
         cmocka_unit_test(logs_are_read_on_and_from_the_end_when_they_are_others),
         cmocka_unit_test(the_journal_is_a_log_too),
         cmocka_unit_test(status_is_the_sum_of_the_evidence),
+        cmocka_unit_test(a_limit_below_that_of_the_unit_is_named),
         cmocka_unit_test(a_process_that_is_another_one_is_gone),
         cmocka_unit_test(without_a_host_the_server_still_tells),
         cmocka_unit_test(disks_come_before_their_sizes),
