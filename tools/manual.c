@@ -290,7 +290,7 @@ static void table_exit(void)
         "Wrong usage, an unusable terminal, a configuration that cannot be used.",
         "Refused: read-only, not confirmed, not audited, the plan says no.",
         "The only target is not reachable or not authenticated, or what is asked for is not built yet.",
-        "Several targets, some failed.",
+        "Several targets, some failed; or rows that are not all there are.",
     };
 
     for (int status = 0; status < (int)(sizeof words / sizeof *words); status++) {

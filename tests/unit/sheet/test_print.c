@@ -1,6 +1,7 @@
 /* The printers: goldens, CSV quoting, hostile text. */
 #include "rows_of.h"
 
+#include "sheet/cut.h"
 #include "sheet/print.h"
 
 #define TAKEN INT64_C(1795355104000) /* 2026-11-22T13:45:04Z */
@@ -259,6 +260,67 @@ static void stale_and_never_asked(void **state)
     model_free(m);
 }
 
+/* What a server has more of is said wherever rows are printed, in words that tell why. */
+static void rows_that_were_cut(void **state)
+{
+    static const struct {
+        bool coming, more, stale;
+        enum err_kind kind;
+        const char *words; /* NULL: none */
+    } cases[] = {
+        {false, false, false, ERR_NONE, NULL},
+        {true, false, false, ERR_NONE, "3 so far, more come"},
+        {false, true, false, ERR_NONE, "first 3, the server has more"},
+        {false, true, false, ERR_TIMEOUT, "first 3 only: no answer in 5s"},
+        {false, true, true, ERR_TIMEOUT, "first 3, the server has more"},
+    };
+    static const struct {
+        size_t n;
+        const char *words;
+    } counts[] = {{0, "0"}, {999, "999"}, {1000, "1,000"}, {50000, "50,000"}, {1002003, "1,002,003"}};
+    struct text t, want;
+
+    text_init(&t, 0);
+    text_init(&want, 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct model *m = fleet();
+        struct relation *r = (struct relation *)(uintptr_t)model_get(m, 0, SHEET_PLUGINS);
+        struct print_options o = {.format = PRINT_TABLE, .taken_ms = TAKEN, .columns = (size_t[]){COL_PLUGINS_PLUGIN}, .ncolumns = 1};
+        r->nrows = 3;
+        relation_reserve(r, 3);
+        for (size_t k = 0; k < 3 * r->ncols; k++)
+            r->cells[k] = v_text("x");
+        r->coming = cases[i].coming;
+        r->more = cases[i].more;
+        r->stale = cases[i].stale;
+        err_set(&r->err, cases[i].kind, "%s", "no answer in 5s");
+        text_clear(&want);
+        text_adds(&want, "plugin\nx\nx\nx\n");
+        if (cases[i].stale)
+            text_adds(&want, "prod-1: old, of 13:45:00Z: no answer in 5s\n");
+        if (cases[i].words)
+            text_addf(&want, "prod-1: %s\n", cases[i].words);
+        check(m, SHEET_PLUGINS, 0, NULL, o, want.s);
+        o.format = PRINT_JSON;
+        struct query q = {.sheet = SHEET_PLUGINS, .instance = 0, .sort = -1};
+        struct rows rs = {0};
+        rows_collect(&rs, m, &q);
+        text_clear(&t);
+        print_rows(&t, m, &rs, SHEET_PLUGINS, 0, &o);
+        assert_int_equal(cases[i].words != NULL, strstr(t.s, "\"truncated\": true") != NULL);
+        assert_true(!cases[i].words || strstr(t.s, cases[i].words));
+        rows_release(&rs);
+        model_free(m);
+    }
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        text_clear(&t);
+        cut_count(counts[i].n, &t);
+        assert_string_equal(counts[i].words, t.s);
+    }
+    text_release(&t);
+    text_release(&want);
+}
+
 /* ---- one cell through a printer ---- */
 
 static void print_one(enum print_format format, const char *s, size_t n, struct text *out)
@@ -375,7 +437,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables_are_for_people),    cmocka_unit_test(a_table_is_not_wider_than_told),
         cmocka_unit_test(json_is_for_programs),     cmocka_unit_test(values_keep_their_units),
-        cmocka_unit_test(stale_and_never_asked),    cmocka_unit_test(csv_quotes),
+        cmocka_unit_test(stale_and_never_asked),    cmocka_unit_test(rows_that_were_cut),
+        cmocka_unit_test(csv_quotes),
         cmocka_unit_test(hostile_text_is_harmless), cmocka_unit_test(records_show_everything),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
