@@ -38,6 +38,7 @@ struct fleet {
     struct timer *limit, *beat;
     bool (*until)(struct fleet *f);
     bool over;
+    enum phase wanted;       /* see fleet_reaches */
     struct seen *seen[MOST]; /* the state of each instance as told */
 };
 
@@ -277,6 +278,32 @@ static inline struct fleet *fleet_over(unsigned n, bool login, bool bolt)
     for (unsigned i = 0; i < n; i++)
         fleet_watch(f, fleet_add(f, i));
     return f;
+}
+
+/* One server that is asked over Bolt or HTTP, unwell as the knob says (NULL: well), with the right password. */
+static inline struct fleet *fleet_started(bool bolt, const char *knob)
+{
+    struct fleet *f = fleet_over(1, true, bolt);
+
+    fleet_pace(f, 20);
+    if (knob)
+        fleet_say(f, "0 set %s", knob);
+    fleet_password(f, "right");
+    link_start(f->link);
+    return f;
+}
+
+static inline bool fleet_is_there(struct fleet *f)
+{
+    return f->seen[0]->phase == f->wanted;
+}
+
+/* Fails when the first instance is not in this phase within 6 s. */
+static inline void fleet_reaches(struct fleet *f, enum phase p)
+{
+    f->wanted = p;
+    if (!fleet_run(f, fleet_is_there, 6000))
+        fail_msg("phase is %d, login %d, '%s', wanted %d", f->seen[0]->phase, f->seen[0]->login, f->seen[0]->message, p);
 }
 
 /* A fleet of n servers with one instance each, watched and not yet started. */

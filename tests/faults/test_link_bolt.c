@@ -2,42 +2,17 @@
 #include "fleet.h"
 
 static struct got last;
-static enum phase wanted;
-
-static bool phase_is_wanted(struct fleet *f)
-{
-    return f->seen[0]->phase == wanted;
-}
 
 static bool replied(struct fleet *f)
 {
     return last.replies > 0;
 }
 
-static void reaches(struct fleet *f, enum phase p)
-{
-    wanted = p;
-    if (!fleet_run(f, phase_is_wanted, 6000))
-        fail_msg("phase is %d, login %d, '%s', wanted %d", f->seen[0]->phase, f->seen[0]->login, f->seen[0]->message, p);
-}
-
-static struct fleet *started(const char *knob)
-{
-    struct fleet *f = fleet_over(1, true, true);
-
-    fleet_pace(f, 20);
-    if (knob)
-        fleet_say(f, "0 set %s", knob);
-    fleet_password(f, "right");
-    link_start(f->link);
-    return f;
-}
-
 static struct fleet *ready(const char *knob)
 {
-    struct fleet *f = started(NULL);
+    struct fleet *f = fleet_started(true, NULL);
 
-    reaches(f, PHASE_UP);
+    fleet_reaches(f, PHASE_UP);
     fleet_run(f, NULL, 60); /* the session's own questions */
     if (knob)
         fleet_say(f, "0 set %s", knob);
@@ -75,14 +50,14 @@ static void faults_have_words(void **state)
     };
 
     for (size_t n = 0; n < sizeof cases / sizeof *cases; n++) {
-        struct fleet *f = started(cases[n].fault);
+        struct fleet *f = fleet_started(true, cases[n].fault);
         print_message("%s\n", cases[n].fault);
-        reaches(f, cases[n].phase);
+        fleet_reaches(f, cases[n].phase);
         if (!strstr(f->seen[0]->message, cases[n].words))
             fail_msg("'%s' is not in '%s'", cases[n].words, f->seen[0]->message);
         assert_true(f->seen[0]->next_try_ms > 0);
         fleet_say(f, "0 set %s", cases[n].well);
-        reaches(f, PHASE_UP);
+        fleet_reaches(f, PHASE_UP);
         assert_string_equal("", f->seen[0]->message);
         assert_string_equal("bolt 5.8", f->seen[0]->protocol);
         assert_string_equal("5.26.30", f->seen[0]->version);
@@ -100,7 +75,7 @@ static void never_answers(void **state)
         fleet_say(f, "0 set %s", faults[n]);
         fleet_password(f, "right");
         link_start(f->link);
-        reaches(f, PHASE_DOWN);
+        fleet_reaches(f, PHASE_DOWN);
         assert_non_null(strstr(f->seen[0]->message, "nothing came"));
         fleet_stop(f);
     }
@@ -124,7 +99,7 @@ static void versions(void **state)
         fleet_say(f, "0 set rows 2500"); /* more than a slice */
         fleet_password(f, "right");
         link_start(f->link);
-        reaches(f, PHASE_UP);
+        fleet_reaches(f, PHASE_UP);
         assert_string_equal(cases[n].protocol, f->seen[0]->protocol);
         assert_string_equal(cases[n].server, f->seen[0]->version);
         ask(f, STMT_PROCEDURES, 0, ERR_NONE, "");
@@ -140,8 +115,8 @@ static void every_cut(void **state)
     static const char *const cuts[] = {"bolt 'split'", "bolt 'small'", "bolt 'noop'"};
 
     for (size_t n = 0; n < 3; n++) {
-        struct fleet *f = started(cuts[n]);
-        reaches(f, PHASE_UP);
+        struct fleet *f = fleet_started(true, cuts[n]);
+        fleet_reaches(f, PHASE_UP);
         fleet_say(f, "0 set rows 7");
         ask(f, STMT_DATABASES, 0, ERR_NONE, "");
         assert_int_equal(7, last.nrows);
@@ -154,7 +129,7 @@ static void every_cut(void **state)
 static void after_it_all_is_well(struct fleet *f)
 {
     fleet_say(f, "0 set bolt ''");
-    reaches(f, PHASE_UP);
+    fleet_reaches(f, PHASE_UP);
     for (int n = 0; n < 200; n++) {
         fleet_ask(f, 0, STMT_DATABASES, 0, &last);
         fleet_run(f, replied, 2000);
@@ -219,7 +194,7 @@ static void signs_of_life_are_missed(void **state)
     fleet_say(f, "0 set recv_hint_s 1");
     fleet_password(f, "right");
     link_start(f->link);
-    reaches(f, PHASE_UP);
+    fleet_reaches(f, PHASE_UP);
     fleet_run(f, NULL, 60);
     fleet_say(f, "0 set bolt 'stops_in_pull'");
     ask(f, STMT_DATABASES, 10000, ERR_TIMEOUT, "nothing came");
@@ -359,7 +334,7 @@ static void changed_behind_our_back(void **state)
     assert_true(fleet_say(f, "0 get refused") <= 2);
     assert_int_equal(0, fleet_say(f, "0 get locked"));
     fleet_password(f, "other");
-    reaches(f, PHASE_UP);
+    fleet_reaches(f, PHASE_UP);
     fleet_stop(f);
 }
 
@@ -458,7 +433,7 @@ static void upgraded_behind_our_back(void **state)
     fleet_run(f, NULL, 30);
     fleet_ask(f, 0, STMT_DATABASES, 3000, &last);
     fleet_run(f, NULL, 300);
-    reaches(f, PHASE_UP);
+    fleet_reaches(f, PHASE_UP);
     assert_string_equal("5.27.1", f->seen[0]->version);
     ask(f, STMT_DATABASES, 3000, ERR_NONE, "");
     fleet_stop(f);
@@ -470,7 +445,7 @@ static void gone_and_back(void **state)
 
     fleet_say(f, "0 close");
     fleet_ask(f, 0, STMT_DATABASES, 3000, &last);
-    reaches(f, PHASE_DOWN);
+    fleet_reaches(f, PHASE_DOWN);
     assert_non_null(strstr(f->seen[0]->message, "refused"));
     fleet_say(f, "0 open");
     after_it_all_is_well(f);
@@ -485,7 +460,7 @@ static void ends_at_any_time(void **state)
 
     for (size_t n = 0; n < 6; n++)
         for (int ms = 0; ms < 40; ms += 7) {
-            struct fleet *f = ms % 2 ? ready(knobs[n]) : started(knobs[n]);
+            struct fleet *f = ms % 2 ? ready(knobs[n]) : fleet_started(true, knobs[n]);
             struct got g[3];
             fleet_ask(f, 0, STMT_DATABASES, 10, &g[0]);
             ticket t = fleet_ask(f, 0, STMT_TRANSACTIONS, 5000, &g[1]);

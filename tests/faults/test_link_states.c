@@ -1,32 +1,6 @@
 /* What an instance is said to be, while its server or what stands before it is unwell. */
 #include "fleet.h"
 
-static enum phase wanted;
-
-static bool phase_is_wanted(struct fleet *f)
-{
-    return f->seen[0]->phase == wanted;
-}
-
-static void reaches(struct fleet *f, enum phase p)
-{
-    wanted = p;
-    if (!fleet_run(f, phase_is_wanted, 6000))
-        fail_msg("phase is %d, login %d, '%s', wanted %d", f->seen[0]->phase, f->seen[0]->login, f->seen[0]->message, p);
-}
-
-static struct fleet *started(const char *knob)
-{
-    struct fleet *f = fleet_new(1, true);
-
-    fleet_pace(f, 20);
-    if (knob)
-        fleet_say(f, "0 set %s", knob);
-    fleet_password(f, "right");
-    link_start(f->link);
-    return f;
-}
-
 /* Each is told apart, in words, and comes back by itself when the fault is over. */
 static void faults_have_words(void **state)
 {
@@ -46,10 +20,10 @@ static void faults_have_words(void **state)
     };
 
     for (size_t n = 0; n < sizeof cases / sizeof *cases; n++) {
-        struct fleet *f = started(cases[n].fault);
+        struct fleet *f = fleet_started(false, cases[n].fault);
         struct got g;
         print_message("%s\n", cases[n].fault);
-        reaches(f, cases[n].phase);
+        fleet_reaches(f, cases[n].phase);
         if (!strstr(f->seen[0]->message, cases[n].words))
             fail_msg("'%s' is not in '%s'", cases[n].words, f->seen[0]->message);
         assert_true(strlen(f->seen[0]->message) > 10);
@@ -60,7 +34,7 @@ static void faults_have_words(void **state)
         assert_int_not_equal(ERR_NONE, g.kind);
         assert_true(strlen(g.words) > 10);
         fleet_say(f, "0 set %s", cases[n].well);
-        reaches(f, PHASE_UP);
+        fleet_reaches(f, PHASE_UP);
         assert_string_equal("", f->seen[0]->message);
         assert_int_equal(0, f->seen[0]->next_try_ms);
         fleet_stop(f);
@@ -75,7 +49,7 @@ static void no_transactional_endpoint(void **state)
     fleet_say(f, "0 set query False");
     fleet_password(f, "right");
     link_start(f->link);
-    reaches(f, PHASE_DOWN);
+    fleet_reaches(f, PHASE_DOWN);
     if (!strstr(f->seen[0]->message, "server.http_enabled_modules"))
         fail_msg("'%s'", f->seen[0]->message);
     fleet_stop(f);
@@ -83,25 +57,25 @@ static void no_transactional_endpoint(void **state)
 
 static void closed_port_and_back(void **state)
 {
-    struct fleet *f = started(NULL);
+    struct fleet *f = fleet_started(false, NULL);
     struct got g;
 
-    reaches(f, PHASE_UP);
+    fleet_reaches(f, PHASE_UP);
     assert_string_equal("5.26.30", f->seen[0]->version);
     assert_string_equal("jolt", f->seen[0]->protocol);
     fleet_say(f, "0 close");
     fleet_ask(f, 0, STMT_DATABASES, 0, &g);
-    reaches(f, PHASE_STALE);
+    fleet_reaches(f, PHASE_STALE);
     assert_int_equal(ERR_UNREACHABLE, g.kind);
     assert_non_null(strstr(f->seen[0]->message, "refused"));
     assert_non_null(strstr(f->seen[0]->message, "HTTP is disabled"));
-    reaches(f, PHASE_DOWN);
+    fleet_reaches(f, PHASE_DOWN);
     fleet_ask(f, 0, STMT_DATABASES, 0, &g);
     fleet_run(f, NULL, 20);
     assert_int_equal(ERR_UNREACHABLE, g.kind);
     fleet_say(f, "0 set version '5.27.0'"); /* upgraded meanwhile */
     fleet_say(f, "0 open");
-    reaches(f, PHASE_UP);
+    fleet_reaches(f, PHASE_UP);
     assert_string_equal("5.27.0", f->seen[0]->version);
     assert_int_equal(PHASE_DOWN, f->seen[0]->phases[f->seen[0]->nphases - 2]); /* no flicker on the way */
     fleet_stop(f);
@@ -116,12 +90,12 @@ static void retry_is_now(void **state)
     f->link->pace.retry_first = f->link->pace.retry_max = 60000;
     fleet_password(f, "right");
     link_start(f->link);
-    reaches(f, PHASE_DOWN);
+    fleet_reaches(f, PHASE_DOWN);
     assert_true(f->seen[0]->next_try_ms > clock_wall_ms() + 40000);
     assert_true(f->seen[0]->next_try_ms < clock_wall_ms() + 80000);
     fleet_say(f, "0 open");
     fleet_retry(f, 0, &g);
-    reaches(f, PHASE_UP);
+    fleet_reaches(f, PHASE_UP);
     assert_int_equal(1, g.replies);
     assert_int_equal(ERR_NONE, g.kind);
     fleet_stop(f);
@@ -136,7 +110,7 @@ static void hangs_at_discovery(void **state)
     fleet_password(f, "right");
     link_start(f->link);
     assert_false(link_settled(f->link));
-    reaches(f, PHASE_DOWN);
+    fleet_reaches(f, PHASE_DOWN);
     assert_true(link_settled(f->link));
     fleet_stop(f);
 }
@@ -144,46 +118,46 @@ static void hangs_at_discovery(void **state)
 /* A slow statement makes it slow, not down: GET / still answers. The next quick answer makes it up. */
 static void slow_is_not_down(void **state)
 {
-    struct fleet *f = started(NULL);
+    struct fleet *f = fleet_started(false, NULL);
     struct got g;
 
-    reaches(f, PHASE_UP);
+    fleet_reaches(f, PHASE_UP);
     fleet_run(f, NULL, 60);
     f->link->pace.slow = 100;
     fleet_say(f, "0 set delay_s 0.2");
     fleet_ask(f, 0, STMT_DATABASES, 0, &g);
-    reaches(f, PHASE_SLOW);
+    fleet_reaches(f, PHASE_SLOW);
     assert_int_equal(ERR_NONE, g.kind);
     assert_true(f->seen[0]->latency_ms >= 200);
     fleet_say(f, "0 set delay_s 0");
     fleet_ask(f, 0, STMT_DATABASES, 0, &g);
-    reaches(f, PHASE_UP);
+    fleet_reaches(f, PHASE_UP);
     fleet_say(f, "0 set delay_s 0.3");
     fleet_ask(f, 0, STMT_DATABASES, 50, &g);
-    reaches(f, PHASE_SLOW);
+    fleet_reaches(f, PHASE_SLOW);
     assert_non_null(strstr(f->seen[0]->message, "no whole answer"));
     fleet_run(f, NULL, 100);
     assert_int_equal(PHASE_SLOW, f->seen[0]->phase);
     fleet_say(f, "0 set delay_s 0");
     fleet_ask(f, 0, STMT_CONNECTIONS, 0, &g);
-    reaches(f, PHASE_UP);
+    fleet_reaches(f, PHASE_UP);
     fleet_stop(f);
 }
 
 /* A timeout of a statement, and then GET / does not answer either. */
 static void hangs_later(void **state)
 {
-    struct fleet *f = started(NULL);
+    struct fleet *f = fleet_started(false, NULL);
     struct got g;
 
     f->link->pace.connect = 200;
-    reaches(f, PHASE_UP);
+    fleet_reaches(f, PHASE_UP);
     fleet_say(f, "0 set delay_s 60");
     fleet_say(f, "0 set front 'hang'");
     fleet_ask(f, 0, STMT_DATABASES, 50, &g);
-    reaches(f, PHASE_STALE);
+    fleet_reaches(f, PHASE_STALE);
     assert_int_equal(ERR_TIMEOUT, g.kind);
-    reaches(f, PHASE_DOWN);
+    fleet_reaches(f, PHASE_DOWN);
     fleet_stop(f);
 }
 
@@ -199,7 +173,7 @@ static bool other_is_noticed(struct fleet *f)
 
 static void another_server_behind_the_address(void **state)
 {
-    struct fleet *f = started(NULL);
+    struct fleet *f = fleet_started(false, NULL);
     struct got g;
 
     assert_true(fleet_run(f, id_is_known, 3000));
@@ -219,10 +193,10 @@ static void another_server_behind_the_address(void **state)
 
 static void latency_alone_is_told_rarely(void **state)
 {
-    struct fleet *f = started(NULL);
+    struct fleet *f = fleet_started(false, NULL);
     struct got g;
 
-    reaches(f, PHASE_UP);
+    fleet_reaches(f, PHASE_UP);
     assert_true(fleet_run(f, id_is_known, 3000));
     f->link->pace.publish = 400;
     unsigned before = f->seen[0]->told;
@@ -241,11 +215,11 @@ static void latency_alone_is_told_rarely(void **state)
 
 static void big_answers_go_through_a_worker(void **state)
 {
-    struct fleet *f = started(NULL);
+    struct fleet *f = fleet_started(false, NULL);
     struct got g, h;
     struct ask a = {.kind = ASK_STATEMENT, .max_bytes = 100000, .u.statement = {.id = STMT_CONNECTIONS}};
 
-    reaches(f, PHASE_UP);
+    fleet_reaches(f, PHASE_UP);
     fleet_say(f, "0 set rows 10000");
     fleet_ask(f, 0, STMT_DATABASES, 0, &g);
     memset(&h, 0, sizeof h);
@@ -264,9 +238,9 @@ static void big_answers_go_through_a_worker(void **state)
 static void free_with_open_tickets(void **state)
 {
     for (int round = 0; round < 8; round++) {
-        struct fleet *f = started(NULL);
+        struct fleet *f = fleet_started(false, NULL);
         struct got g[4], r;
-        reaches(f, PHASE_UP);
+        fleet_reaches(f, PHASE_UP);
         fleet_say(f, "0 set rows %d", round % 2 ? 20000 : 1);
         if (round < 4)
             fleet_say(f, "0 set delay_s 60");
@@ -300,7 +274,7 @@ static void held_is_not_asked(void **state)
         fleet_ask(f, 0, STMT_DATABASES, 0, &g);
         link_hold(f->link, 0, "port 7474 belongs to graph");
         link_start(f->link);
-        reaches(f, PHASE_DOWN);
+        fleet_reaches(f, PHASE_DOWN);
         fleet_run(f, NULL, 100); /* what was under way has ended */
         assert_int_equal(1, g.replies);
         fleet_say(f, "0 reset");
@@ -314,7 +288,7 @@ static void held_is_not_asked(void **state)
         assert_string_equal("port 7474 belongs to graph", f->seen[0]->message);
         assert_true(link_settled(f->link));
         link_hold(f->link, 0, NULL);
-        reaches(f, PHASE_UP);
+        fleet_reaches(f, PHASE_UP);
         fleet_stop(f);
     }
 }
