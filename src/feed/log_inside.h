@@ -96,6 +96,7 @@ struct trail {
     int64_t rest_ms;        /* monotonic: the next errand not before */
 
     char cursor[256];       /* of the journal */
+    bool told_empty;        /* that the journal has no lines */
     int64_t journal_at;     /* lines of a journal have no offsets: they are counted */
 };
 

@@ -143,6 +143,10 @@ static void on_tail(struct trail *t, const struct reply *r)
     lines = take_lines(t, r);
     if (lines == strtoul(JOURNAL_LINES, NULL, 10))
         trail_note_before(t, "-- older lines are in the journal: go to a time to see them --");
+    if (!lines && !t->told_empty) { /* nobody is told when journalctl leaves out what he may not read */
+        t->told_empty = true;
+        trail_note(t, "-- the journal gives no lines of %.100s; who is in neither of the groups systemd-journal and adm sees none of them --", t->unit);
+    }
     followed(t);
     again_later(t, r, lines);
 }
