@@ -74,7 +74,7 @@ static bool tell_cut(struct app *a, enum sheet_id sheet)
     text_init(&words, 1000);
     for (uint32_t i = 0; i < a->ninst; i++) {
         text_clear(&words);
-        if (!cut_words(model_get(a->model, i, sheet), &words))
+        if (!cut_words(model_get(a->model, i, sheet), false, &words))
             continue;
         batch_tell("%s: %s", a->inst[i].conf.name, words.s);
         any = true;

@@ -10,9 +10,14 @@ void cut_count(size_t n, struct text *out)
     }
 }
 
-bool cut_words(const struct relation *r, struct text *out)
+bool cut_is(const struct relation *r)
 {
-    if (!r || r->missing || !(r->coming || r->more))
+    return r && !r->missing && (r->coming || r->more);
+}
+
+bool cut_words(const struct relation *r, bool brief, struct text *out)
+{
+    if (!cut_is(r))
         return false;
     if (!r->coming)
         text_adds(out, "first ");
@@ -22,6 +27,6 @@ bool cut_words(const struct relation *r, struct text *out)
     else if (r->err.kind == ERR_NONE || r->stale) /* why it is stale stands elsewhere */
         text_adds(out, ", the server has more");
     else
-        text_addf(out, " only: %s", r->err.words);
+        text_addf(out, " only: %s", brief ? err_name(r->err.kind) : r->err.words);
     return true;
 }

@@ -47,7 +47,7 @@ static void add_cut(struct json *j, const struct relation *rel)
     struct text words;
 
     text_init(&words, 1000);
-    if (cut_words(rel, &words)) {
+    if (cut_words(rel, false, &words)) {
         json_key(j, "truncated");
         json_bool(j, true);
         add_string(j, "truncated_words", words.s);

@@ -194,7 +194,7 @@ static void add_troubles(const struct printing *p)
             add_trouble(p, model_instance_name(p->m, i), between, rel->err.words);
         }
         text_init(&cut, 1000);
-        if (cut_words(rel, &cut))
+        if (cut_words(rel, false, &cut))
             add_trouble(p, model_instance_name(p->m, i), ": ", cut.s);
         text_release(&cut);
     }

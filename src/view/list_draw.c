@@ -389,27 +389,37 @@ static void age_title(const struct list_view *lv, const struct view_ctx *c, stru
         text_addf(right, "stale %s", duration_short(c->wall_ms - oldest, buf, sizeof(buf)));
 }
 
-/* Of one instance in words, of several how many they are. */
-static void cut_title(const struct list_view *lv, const struct view_ctx *c, struct text *right)
+static size_t count_cut(const struct list_view *lv, const struct view_ctx *c, const struct relation **one)
 {
-    const struct relation *cut = NULL;
     size_t n = 0;
 
     for (uint32_t i = 0; i < model_instances(c->model); i++) {
         const struct relation *rel = model_get(c->model, i, lv->sheet->id);
 
-        if (!is_asked_for(lv, c, i) || !rel || rel->missing || !(rel->coming || rel->more))
+        if (!is_asked_for(lv, c, i) || !cut_is(rel))
             continue;
-        cut = rel;
+        *one = rel;
         n++;
     }
+    return n;
+}
+
+/* Of one instance in words, of several how many they are. */
+static void cut_title(const struct list_view *lv, const struct view_ctx *c, struct text *right)
+{
+    const struct relation *one = NULL;
+    size_t n = count_cut(lv, c, &one);
+
     if (!n)
         return;
     text_adds(right, right->len ? " · " : "");
-    if (n > 1)
+    if (n > 1) {
         text_addf(right, "%zu instances have more rows", n);
-    else
-        cut_words(cut, right);
+        return;
+    }
+    if (lv->many)
+        text_addf(right, "%s: ", model_instance_name(c->model, one->instance));
+    cut_words(one, true, right);
 }
 
 static void add_part(struct text *right, const char *before, const char *s)
@@ -421,11 +431,13 @@ void lv_title(struct view *v, const struct view_ctx *c, struct text *left, struc
 {
     struct list_view *lv = lv_of(v);
     bool filtered = lv->filter_text && *lv->filter_text;
+    const struct relation *one;
+    const char *plus = count_cut(lv, c, &one) ? "+" : ""; /* also where there is no room for the words */
 
     if (filtered)
-        text_addf(left, "  %zu of %zu", lv->rows.count, lv->rows.total);
+        text_addf(left, "  %zu of %zu%s", lv->rows.count, lv->rows.total, plus);
     else if (lv->rows.count)
-        text_addf(left, "  %zu", lv->rows.count);
+        text_addf(left, "  %zu%s", lv->rows.count, plus);
     add_counts(lv, left);
     if (filtered) /* here it is cut where there is no room, but never left out */
         text_addf(left, " · /%s", lv->filter_text);

@@ -9,6 +9,7 @@ PROTOCOLS = ("http", "bolt")
 
 # Cases that are not played over a protocol, and why.
 NOT_PLAYED = {
+    "cut": "servers that have 50,000 rows, or break off in the middle, to show five: tests/faults has them",
     "dashboard-connecting": "a server that never answers carries nothing; tests/faults has it",
     "dashboard-down": "a server that is down carries nothing, and the words of its tape are of another address; tests/faults has it",
     "dashboard-states": "nine states that nine servers would have to be in at one time, in words made by hand; tests/faults has them one by one",
