@@ -2,7 +2,8 @@
 import os
 
 from cases import LINES, LISTING, case, equal, has, one_line
-from neo import until
+from neo import Refused, until
+from proxy import Pipe
 
 VIEWS = ("databases", "indexes", "constraints", "users", "procedures", "settings", "plugins")
 
@@ -86,3 +87,63 @@ def over_tls(c):
     equal((r.status, r.json()["rows"][0]["tls"]), (0, "insecure"), str(r))
     one_line(c.deck.run("show", "databases", "-i", bolt(c, "bolt+s", "localhost")), 4, "certificate .* not trusted", "ca_file")
     equal(c.deck.run("show", "databases", "-i", bolt(c)).status, 0, "in the clear, where both are allowed")
+    pipe = Pipe("127.0.0.2", c.server.bolt)
+    c.undo.append(pipe.close)
+    for scheme in ("bolt+s", "neo4j+s"):
+        r = show("%s://127.0.0.2:%d" % (scheme, pipe.port), ca)
+        equal(r.status, 4, "exit status: %s" % r)
+        has(r.err, "another name than '127.0.0.2'", "words")
+    equal(show("bolt+ssc://127.0.0.2:%d" % pipe.port).status, 0, "whatever its name")
+    one_line(c.deck.run("show", "databases", "-i", "bolt+s://localhost:%d" % c.server.port), 4, "TLS")
+    r = show("https://localhost:%d" % c.server.https, ca, "protocol = bolt")
+    equal((r.status, r.json()["rows"][0]["tls"]), (0, "verified"), str(r))
+    has(r.json()["rows"][0]["protocol"], "bolt 5", "protocol")
+    has(c.deck.run("info", "--config", c.deck.home + "/tls.conf", "-i", "secure").out, r"bolt\+s://localhost:%d, its port as GET" % c.server.bolt, "info")
+
+
+@case("expired password over bolt", *LINES)
+def expired(c):
+    password = c.user("live_bolt_expired", change=True)
+    c.deck.file("password", password + "\n")
+    r = c.deck.run("show", "databases", "-u", "live_bolt_expired", "-i", bolt(c))
+    one_line(r, 4, "expired", "ALTER CURRENT USER|change it")
+
+
+@case("locked user over bolt", *LINES)
+def locked(c):
+    password = c.user("live_bolt_locked")
+    for _ in range(4):
+        try:
+            c.server.over_bolt("live_bolt_locked", "no").close()
+        except Refused as e:
+            code = e.code
+    has(code, "AuthenticationRateLimit", "the server's own answer")
+    c.deck.file("password", password + "\n")
+    r = c.deck.run("show", "databases", "-u", "live_bolt_locked", "-i", bolt(c))
+    one_line(r, 4, "too many wrong logins|locked", "wait|again")
+
+
+@case("a token over bolt, where none is taken", "5.26")
+def bearer(c):
+    file = c.deck.file("token.conf", '[instance "a"]\nuri = %s\nauth = bearer\ntoken_command = echo no-token\n' % bolt(c))
+    r = c.deck.run("show", "databases", "--config", file, "-i", "a", password=False)
+    equal(r.status, 4, "exit status: %s" % r)
+    has(r.err, "token", "words")
+    assert "no-token" not in r.out + r.err, "the token is printed: %s" % r
+
+
+@case("an http address asked over bolt", *LINES)
+def over_bolt(c):
+    """The port is what GET / tells."""
+    out = c.deck.run("info", "-i", c.url, "--protocol", "bolt").out
+    has(out, r"bolt address: +bolt://127.0.0.1:%d, its port as GET /" % c.server.bolt, "info")
+    has(out, r"dialect: +bolt \d", "info")
+    has(out, "up, login ok", "info")
+
+
+@case("routing table", *LINES)
+def routing(c):
+    out = c.deck.run("info", "-i", bolt(c, "neo4j")).out
+    here = "localhost:%d" % c.server.bolt
+    table = "writes: %s; reads: %s; routes: %s; until 20" % (here, here, here)
+    has(out, "this version and edition have none" if c.server.old else table, "info")

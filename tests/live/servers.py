@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 
+import boltclient
 import neo
 
 TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
@@ -35,7 +36,7 @@ class Server(neo.Neo):
         self.options, self.damaged = list(options), damaged
         self.home = os.path.join(ROOT, version if name == "main" else "%s-%s" % (version, name))
         self.ready, self.problem, self.no_java, self.touched = threading.Event(), "", False, False
-        self.starting = None
+        self.starting, self.ports, self.before = None, [], None
         super().__init__("neo4j", PASSWORD, version)
 
     def run(self, verb, *options, timeout=600):
@@ -57,7 +58,8 @@ class Server(neo.Neo):
         self.port, self.https = self.base + 474 + step, self.base + 473 + step
         self.bolt = self.base + 687 + step
         ports = ["--http-port", str(self.port), "--bolt-port", str(self.bolt)]
-        return ports + (["--https-port", str(self.https)] if "--https" in self.options else [])
+        self.ports = ports + (["--https-port", str(self.https)] if "--https" in self.options else [])
+        return self.ports
 
     def check(self, verb, *options):
         status, out = self.run(verb, *options)
@@ -80,6 +82,29 @@ class Server(neo.Neo):
             self.check("stop")
             self.damage()
             self.check("start", *options)
+
+    def again(self, **settings):
+        """The same instance with other settings, until its databases are online; "__" stands for a dot."""
+        extra = ["--extra=%s=%s" % (name.replace("__", "."), value) for name, value in settings.items()]
+        self.check("stop")
+        self.check("start", *self.options, *self.ports, *[w for e in extra for w in e.split("=", 1)])
+
+    def over_bolt(self, user=None, password=None):
+        return boltclient.Bolt(self.bolt, user or self.user, password or self.password)
+
+    def rows_over_bolt(self, statement, **params):
+        b = self.over_bolt()
+        try:
+            return b.run(statement, params, **({} if self.old else {"db": "system"}))
+        finally:
+            b.close()
+
+    def is_online(self):
+        """Asked over Bolt."""
+        try:
+            return self.old or all(r["currentStatus"] == "online" for r in self.rows_over_bolt("SHOW DATABASES"))
+        except (OSError, neo.Refused):
+            return False
 
     def warm(self):
         """The first time of each statement takes seconds on a busy machine; that is not what is tested."""

@@ -146,6 +146,39 @@ static void bolt_addresses(void **state)
     }
 }
 
+/* Of what a server says about itself only the port is taken. */
+static void bolt_ports(void **state)
+{
+    static const struct {
+        const char *said;
+        int port;
+    } cases[] = {{"bolt://db1:7688", 7688}, {"bolt+s://[::1]:1", 1},  {"neo4j://db1:65535", 65535}, {"bolt://db1", 0},      {"", 0},
+                 {"bolt://db1:", 0},        {"bolt://db1:65536", 0}, {"bolt://db1:0", 0},          {"bolt://db1:7x", 0}, {"bolt://db1:-7", 0},
+                 {"bolt://db1:00000007687", 0}};
+
+    for (size_t n = 0; n < sizeof cases / sizeof *cases; n++)
+        assert_int_equal(cases[n].port, bolt_port_of(cases[n].said));
+}
+
+static void bolt_beside_http(void **state)
+{
+    static const struct {
+        const char *http, *host;
+        bool tls;
+    } cases[] = {{"http://db1:7474", "db1", false}, {"https://[::1]:7473", "::1", true}, {"HTTP://db1", "db1", false}, {"bolt://db1", NULL, false}};
+
+    for (size_t n = 0; n < sizeof cases / sizeof *cases; n++) {
+        struct stream_peer p = {0};
+        assert_int_equal(cases[n].host != NULL, bolt_beside(cases[n].http, &p));
+        if (!cases[n].host)
+            continue;
+        assert_string_equal(cases[n].host, p.host);
+        assert_int_equal(7687, p.port);
+        assert_int_equal(cases[n].tls, p.tls);
+        free((char *)(uintptr_t)p.host);
+    }
+}
+
 /* Over Bolt as over HTTP: nothing before link_start, then down with words, and every ticket gets its end. */
 static void bolt_that_is_not_there(void **state)
 {
@@ -320,6 +353,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(refused_without_a_server, setup, teardown),
         cmocka_unit_test(bolt_addresses),
+        cmocka_unit_test(bolt_ports),
+        cmocka_unit_test(bolt_beside_http),
         cmocka_unit_test_setup_teardown(bolt_that_is_not_there, setup, teardown),
         cmocka_unit_test_setup_teardown(state_subscriptions, setup, teardown),
         cmocka_unit_test_setup_teardown(from_inside_a_reply, setup, teardown),

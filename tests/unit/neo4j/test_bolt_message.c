@@ -340,12 +340,36 @@ static void no_plan(void **state)
     arena_release(&a);
 }
 
+static void routing(void **state)
+{
+    struct arena a = {0};
+    struct neo_result out = {0};
+    struct value flat[4] = {v_text("ttl"), v_int(300), v_text("servers"), text_list(&a, (const char *const[]){"x"}, 1)};
+    struct value table = {.type = V_MAP, .len = 4, .u.list = flat};
+
+    assert_true(bolt_routing(map_of(&a, "rt", table), &a, &out));
+    assert_int_equal(2, out.ncols);
+    assert_int_equal(1, out.nrows);
+    assert_string_equal("ttl", out.names[0]);
+    assert_string_equal("servers", out.names[1]);
+    assert_int_equal(300, value_i64(out.cells[0], 0));
+    assert_int_equal(V_LIST, out.cells[1].type);
+    flat[1] = v_text("for ever");
+    assert_false(bolt_routing(map_of(&a, "rt", table), &a, &out));
+    flat[1] = v_int(300);
+    flat[3] = v_int(7);
+    assert_false(bolt_routing(map_of(&a, "rt", table), &a, &out));
+    assert_false(bolt_routing(map_of(&a, "rt", v_int(7)), &a, &out));
+    assert_false(bolt_routing(v_absent(ABSENT_NULL), &a, &out));
+    arena_release(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hello),    cmocka_unit_test(logon),   cmocka_unit_test(run),    cmocka_unit_test(small_ones),
         cmocka_unit_test(failures), cmocka_unit_test(answers), cmocka_unit_test(server), cmocka_unit_test(rows),
-        cmocka_unit_test(no_plan),
+        cmocka_unit_test(no_plan),  cmocka_unit_test(routing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
