@@ -4,7 +4,7 @@ import socket
 import sys
 import threading
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "faults"))
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "faults"))  # behind: names are the same
 
 from fakepack import Struct, chunks, pack, unpack  # noqa: E402
 from neo import Refused, until                     # noqa: E402
