@@ -171,16 +171,25 @@ static void take_rows(struct ride *r, struct value about, struct neo_result *row
         rows_finish(&r->rows, rows);
 }
 
+/* 3.5 lets those in whose password must be changed, and carries out what reads no graph, the probe among it. */
+static bool is_expired(const struct ride *r)
+{
+    return r->at && r->at->expired && r->flight->probe;
+}
+
 void ride_done(struct ride *r, const struct err *e, struct value about)
 {
     struct outcome o = {.fail = HTTP_OK};
     struct neo_result rows = {0};
+    bool expired = is_expired(r);
 
     if (r->at && r->at->stream)
         o.connection = stream_number(r->at->stream);
     r->at = NULL;
     if (e)
         o.err = *e;
+    else if (expired)
+        neo_error(&o.err, 0, "Neo.ClientError.Security.CredentialsExpired", "the password must be changed");
     else
         take_rows(r, about, &rows, &o.err);
     finish(r, &o, o.err.kind == ERR_NONE ? &rows : what_came(r, &rows));

@@ -48,6 +48,7 @@ struct connection {
     unsigned owed;           /* answers that are still to come: one for each message */
     bool named;              /* the answer to RUN has come */
     bool ahead;              /* what its ride asks left together with the login */
+    bool expired;            /* the password is right and must be changed: the server said so with the login */
     bool refused_all;        /* the server takes no version of this offer; there is another */
     bool ended;              /* by the server, in order: what ran there has ended, too */
     bool reading, closed;    /* closed while its bytes are read: let go of after that */

@@ -195,6 +195,11 @@ static void refused(struct connection *c, const struct bolt_answer *a)
     bolt_refused(c, &e);
 }
 
+static bool says_expired(const struct bolt_answer *a)
+{
+    return value_i64(value_get(a->about, "credentials_expired"), 0) == 1;
+}
+
 static void hello_answered(struct connection *c, const struct bolt_answer *a)
 {
     struct bolt_server s;
@@ -204,6 +209,7 @@ static void hello_answered(struct connection *c, const struct bolt_answer *a)
         return;
     }
     bolt_server_read(a->about, &s);
+    c->expired |= says_expired(a);
     snprintf(c->id, sizeof c->id, "%s", s.connection);
     c->recv_timeout_ms = s.recv_timeout_s * 1000;
     if (bolt_has_logon(c->version)) /* its answer is still to come */
@@ -229,6 +235,7 @@ static void logon_answered(struct connection *c, const struct bolt_answer *a)
         return;
     }
     advertised(c, value_str(value_get(a->about, "advertised_address"), ""));
+    c->expired |= says_expired(a);
     login_is_done(c);
     bolt_logged_in(c, NULL);
 }

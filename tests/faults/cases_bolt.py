@@ -117,6 +117,7 @@ def wrong_password(stage):
 
 LOGINS = {
     'expired': ({'expired': 'True'}, 'expired'),
+    'expired-3.5': ({'expired': 'True', 'bolt_version': '(3, 0)', 'version': "'3.5.35'"}, 'expired'),
     'expired-4.4': ({'expired': 'True', 'bolt_version': '(4, 4)', 'auto_expired': 'False'}, 'expired'),
     'locked': ({'locked_until': '1e18'}, 'locked'),
 }

@@ -208,7 +208,8 @@ class Conversation:
         if self.version < (5, 1) and not await self.login(about):
             return False
         hints = {'connection.recv_timeout_seconds': s.recv_hint_s} if s.recv_hint_s else {}
-        await self.success(server='Neo4j/' + s.version, connection_id='bolt-7', hints=hints)
+        expired = {'credentials_expired': True} if s.expired and self.version < (4, 0) else {}
+        await self.success(server='Neo4j/' + s.version, connection_id='bolt-7', hints=hints, **expired)
         return True
 
     async def take_logon(self, about):
@@ -268,7 +269,7 @@ class Conversation:
         if s.tx == 'starting':
             await self.failure('TransientError.General.DatabaseUnavailable', "Database 'system' is unavailable.")
             return True
-        if s.expired:
+        if s.expired and self.version >= (4, 0):  # 3.5 carries out what reads no graph
             await self.failure('ClientError.Security.CredentialsExpired', 'must be changed')
             return True
         probe = 'dbms.components' in text

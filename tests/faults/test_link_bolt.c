@@ -388,6 +388,7 @@ static void other_logins(void **state)
         enum login want;
     } cases[] = {
         {"expired True", "(5, 8)", true, LOGIN_EXPIRED},  {"expired True", "(4, 4)", true, LOGIN_EXPIRED},
+        {"expired True", "(3, 0)", true, LOGIN_EXPIRED},
         {"auto_expired False", "(4, 4)", true, LOGIN_OK}, {"auth False", "(5, 8)", true, LOGIN_OFF},
         {"auth False", "(5, 8)", false, LOGIN_OFF},       {"auth True", "(5, 8)", false, LOGIN_NEEDED},
         {"auth True", "(3, 0)", false, LOGIN_NEEDED},     {"locked_until 1e18", "(5, 8)", true, LOGIN_LOCKED},
