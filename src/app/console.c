@@ -2,6 +2,7 @@
 
 #include "app/handover.h"
 #include "app/kept.h"
+#include "app/ports.h"
 
 #include <stdlib.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include "base/log.h"
 
 #define MESSAGE_MS 8000
+#define INTERESTS 64
 #define MACHINES_AT_ONCE 16 /* instances of which the machines are looked at all the time */
 #define FRAME_WAIT_MS 5  /* answers that come together are drawn together; keys are drawn at once */
 #define FRAME_MS 50      /* from frame to frame, when there is always news; */
@@ -123,9 +125,13 @@ static size_t view_wishes(const struct console *c, const struct view *v, struct 
     return n;
 }
 
-/* What the worst-first line says of machines: of the one that is looked at, or of all where they are few. */
+/* What the worst-first line says of machines: of the one that is looked at, or of all where they are few. And of those that are not
+ * asked before something runs there. */
 static size_t machine_wishes(const struct console *c, struct interest *list, size_t n, size_t max)
 {
+    for (uint32_t i = 0; i < c->app->ninst; i++)
+        if (ports_waits(c->app, i))
+            n = add_interest(list, n, max, SHEET_HOST, i);
     if (c->scope == MODEL_NO_INSTANCE && c->app->ninst > MACHINES_AT_ONCE)
         return n;
     n = add_interest(list, n, max, SHEET_HOST, c->scope);
@@ -136,20 +142,20 @@ void console_interests(struct console *c)
 {
     /* The worst-first line is always on the screen: what it needs is always wanted. */
     static const enum sheet_id always[] = {SHEET_DATABASES, SHEET_TRANSACTIONS, SHEET_INDEXES};
-    struct interest list[24];
+    struct interest list[INTERESTS];
     struct param about[2];
     size_t n = 0;
 
     c->panes_asked = dashboard_shown(&c->dash);
     for (size_t i = 0; i < sizeof(always) / sizeof(*always); i++)
-        n = add_interest(list, n, 24, always[i], INSTANCE_NONE);
-    n = machine_wishes(c, list, n, 24);
+        n = add_interest(list, n, INTERESTS, always[i], INSTANCE_NONE);
+    n = machine_wishes(c, list, n, INTERESTS);
     if (c->nscreens) {
-        n = view_wishes(c, c->screen[c->nscreens - 1], list, n, 24, about);
+        n = view_wishes(c, c->screen[c->nscreens - 1], list, n, INTERESTS, about);
     } else {
         for (int i = 0; i < DASH_PANES; i++)
             if (c->dash.rect[i].w || (c->zoomed && i == c->dash.focus))
-                n = view_wishes(c, c->dash.pane[i], list, n, 24, about);
+                n = view_wishes(c, c->dash.pane[i], list, n, INTERESTS, about);
     }
     if (console_view(c)->id == VIEW_HISTORY)
         app_load_history(c->app);

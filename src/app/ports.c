@@ -71,7 +71,7 @@ static void judge(struct app *a, uint32_t i, uint32_t other)
 
 /* A home that was only found, and that nothing runs from: whoever answers on its port is another server, and would get the password. One
  * that was named is asked: its process may be where it cannot be seen. */
-static bool is_stopped(const struct app *a, uint32_t i)
+bool ports_waits(const struct app *a, uint32_t i)
 {
     int64_t started;
 
@@ -103,7 +103,7 @@ void ports_judge(struct app *a)
             link_hold(a->link, i, a->inst[i].why_not);
         else if (other < a->ninst)
             judge(a, i, other);
-        else if (is_stopped(a, i))
+        else if (ports_waits(a, i))
             judge_stopped(a, i);
         else
             link_hold(a->link, i, NULL);

@@ -5,6 +5,8 @@
 
 #include "app/app.h"
 
+/* Held until its machine was looked at and something runs from its home. */
+bool ports_waits(const struct app *a, uint32_t instance);
 /* Before link_start, and whenever the machine may have been looked at: holds and lets go in link/. Cheap. */
 void ports_judge(struct app *a);
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include "base/clock.h"
 
-enum { SITE_FRESH_MS = 60 * 1000 };
+enum { SITE_FRESH_MS = 60 * 1000, STOPPED_FRESH_MS = 10 * 1000 };
 
 static const struct hosted collectors[] = {
     {SHEET_HOST, host_start},       {SHEET_DISKS, disks_start},       {SHEET_STORES, stores_start},
@@ -56,6 +56,12 @@ void site_forget(struct source *s)
     s->site = NULL;
 }
 
+/* Of a home that was only found its server is not asked while it does not run: only a look tells that it does. */
+static int64_t fresh_ms(const struct source *s)
+{
+    return s->wish.found && s->site->state == SITE_FOUND && !s->site->pid ? STOPPED_FRESH_MS : SITE_FRESH_MS;
+}
+
 bool site_wanted(struct feed *f, struct source *s)
 {
     int64_t now = clock_wall_ms();
@@ -65,7 +71,7 @@ bool site_wanted(struct feed *f, struct source *s)
             s->site = site_of_nothing(s->wish.no_host);
         return true;
     }
-    if (s->site && now - s->site->looked_ms < SITE_FRESH_MS && now >= s->site->looked_ms)
+    if (s->site && now - s->site->looked_ms < fresh_ms(s) && now >= s->site->looked_ms)
         return true;
     if (!s->locate)
         s->locate = site_locate(f->machine, &f->port, s->instance, &s->wish, on_site, s);
