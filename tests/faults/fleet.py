@@ -264,7 +264,7 @@ class Server:
             return ['name', 'versions', 'edition'], [['Neo4j Kernel', [self.version], self.edition]]
         if text.startswith('SHOW DATABASE system'):
             return ['name', 'serverID', 'databaseID', 'address', 'role'], [['system', self.server_id, 'X', '127.0.0.1:7687', 'primary']]
-        if text.startswith('SHOW CURRENT USER'):
+        if text.startswith('SHOW CURRENT USER') or 'showCurrentUser' in text:
             return ['user', 'roles'], [['neo4j', None]] if self.auth else []
         if 'getRoutingTable' in text:
             table = self.routing_table()

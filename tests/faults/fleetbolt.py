@@ -352,7 +352,7 @@ class Conversation:
             await self.writer.drain()
             self.rows.next = None
         if fault == 'large':
-            for _ in range(400):
+            for _ in range(1200):
                 self.writer.write(chunks(pack(Struct(RECORD, ['x' * 60000, 'y']))))
                 await self.writer.drain()
             self.rows.next = None
