@@ -379,7 +379,7 @@ static void tell_filters(struct console *c)
         if (*view_filter(c->dash.pane[i]))
             text_addf(&names, "%s%s", names.len ? ", " : "", view_name(c->dash.pane[i]->id));
     if (names.len)
-        console_say(c, ROLE_WARN, "filtered as you left it: %s; Esc there shows all, :reset forgets filters and orders", names.s);
+        console_say(c, ROLE_WARN, "filtered as you left it: %s; Esc there shows all", names.s);
     text_release(&names);
 }
 

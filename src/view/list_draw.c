@@ -77,7 +77,9 @@ static void draw_reasons(struct list_view *lv, struct grid *g, struct rect r, co
             }
         if (!why || told)
             continue;
-        snprintf(more, sizeof(more), same ? " and %u more" : "", same);
+        *more = '\0';
+        if (same)
+            snprintf(more, sizeof(more), " and %u more", same);
         snprintf(line, sizeof(line), "%.128s%s%s%s", lv->many ? model_instance_name(c->model, i) : "", lv->many ? more : "",
                  lv->many ? ": " : "", why);
         y += draw_wrapped(g, (struct rect){r.x, r.y + y, r.w, r.h - y}, ROLE_DIM, line);

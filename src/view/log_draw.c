@@ -68,8 +68,11 @@ static void draw_more(const struct drawing *d, size_t i, const struct logbook_li
     if (!lines || d->lv->wrap)
         return;
     w = snprintf(words, sizeof(words), " +%zu line%s", lines, lines == 1 ? "" : "s");
-    if (w < piece->w)
-        grid_put(d->g, d->r.x + piece->x + piece->w - w, y, w, ROLE_DIM, 0, words, (size_t)w, false);
+    if (w + 1 >= piece->w)
+        return;
+    grid_put(d->g, d->r.x + piece->x + piece->w - w, y, w, ROLE_DIM, 0, words, (size_t)w, false);
+    if (grid_width(d->g, piece->s, piece->n) > piece->w - w + d->lv->left)
+        grid_puts(d->g, d->r.x + piece->x + piece->w - w - 1, y, 1, ROLE_DIM, grid_symbol(d->g, SYM_ELLIPSIS));
 }
 
 static const char *const level_words[] = {
