@@ -6,14 +6,20 @@
 #include <string.h>
 #include "base/text.h"
 
-/* A field of mountinfo: blanks and the like are written as \040. */
+/* "\040" and the like, which is all that the kernel writes so. */
+static bool is_octal(const char *s)
+{
+    return s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' && s[2] <= '7' && s[3] >= '0' && s[3] <= '7';
+}
+
+/* A field of mountinfo: blanks and the like are escaped. */
 static const char *unescape(char *s)
 {
     char *to = s;
 
     for (const char *from = s; *from; to++) {
-        if (from[0] == '\\' && from[1] >= '0' && from[1] <= '3' && from[2] && from[3]) {
-            *to = (char)((from[1] - '0') << 6 | (from[2] - '0') << 3 | (from[3] - '0'));
+        if (is_octal(from)) {
+            *to = (char)((unsigned)(from[1] - '0') << 6 | (unsigned)(from[2] - '0') << 3 | (unsigned)(from[3] - '0'));
             from += 4;
         } else {
             *to = *from++;
