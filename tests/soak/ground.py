@@ -22,7 +22,7 @@ class Ground:
     def start(self):
         if self.url:
             return
-        self.server = servers.Server("soak", "5.26.30", "soak", 17000, ["--heap", "300m"])
+        self.server = servers.Server("soak", "5.26.30", "soak", 22000, ["--heap", "300m"])
         self.server.start()
         self.server.warm()
         self.url, self.home = "http://127.0.0.1:%d" % self.server.port, self.server.home
