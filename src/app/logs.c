@@ -40,6 +40,7 @@ void logs_ask(struct console *c)
     for (size_t i = 0; i < n; i++) {
         list[i].instance = wishes[i].instance;
         list[i].logs = wishes[i].logs;
+        list[i].end_only = wishes[i].end_only;
         list[i].earlier = wishes[i].earlier;
         list[i].later = wishes[i].later;
         list[i].at_ms = wishes[i].at_ms == LOGS_END ? LOGS_AT_END : wishes[i].at_ms;

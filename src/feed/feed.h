@@ -44,6 +44,7 @@ bool feed_idle(const struct feed *f);
 struct log_interest {
     uint32_t instance;
     uint32_t logs;         /* bits by the number of the log in the logbook; 0: those that are there by default */
+    bool end_only;         /* nothing but the newest lines is looked at: the others need not be held */
     bool earlier;          /* a person scrolled up to the beginning of what is held: some more, please */
     bool later;            /* the same at the end of what is HELD; where that meets the end of the file it is followed again */
     int64_t at_ms;         /* LOGS_AT_END, or: go to this time (UTC, ms) */

@@ -108,7 +108,7 @@ struct logs {
     size_t n;
     bool wanted;
     uint32_t which;         /* as in struct log_interest */
-    bool earlier, later;
+    bool end_only, earlier, later;
     int64_t at_ms;
     uint64_t jump;
     int64_t site_ms;        /* monotonic: the site is looked for again */

@@ -132,10 +132,12 @@ static void take_interest(struct logs *l, const struct log_interest *i, bool fir
     if (first) {
         l->which = i->logs;
         l->earlier = l->later = false;
+        l->end_only = true;
     } else {
         l->which = l->which && i->logs ? l->which | i->logs : 0;
     }
     l->wanted = true;
+    l->end_only &= i->end_only;
     l->earlier |= i->earlier;
     l->later |= i->later;
     if (first || i->jump > l->jump) { /* two who look at one instance see one window: the newer wish counts */
@@ -156,6 +158,8 @@ void feed_want_logs(struct feed *f, const struct log_interest *list, size_t n)
             take_interest(logs_of(f, i), &list[k], first);
             first = false;
         }
+        if (!first)
+            logbook_end_only(f->sources[i].logs->book, f->sources[i].logs->end_only);
     }
     feed_tell(f);
 }

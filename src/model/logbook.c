@@ -27,6 +27,7 @@ struct window {
 struct logbook {
     struct err err;
     uint64_t *changes; /* of all logbooks of the model */
+    bool end_only;
     struct window *windows[LOGBOOK_LOGS]; /* by pointer: what logbook_log gave stays */
     size_t n;
 };
@@ -260,6 +261,11 @@ void logbook_clear(struct logbook *b, size_t log, int64_t from)
     touch(b, w);
 }
 
+void logbook_end_only(struct logbook *b, bool end_only)
+{
+    b->end_only = end_only;
+}
+
 void logbook_append(struct logbook *b, size_t log, const struct logbook_line *line, int64_t to)
 {
     struct window *w = b->windows[log];
@@ -276,7 +282,7 @@ void logbook_append(struct logbook *b, size_t log, const struct logbook_line *li
     block_add(w->blocks[w->n - 1], line);
     w->about.end++;
     w->about.to = to;
-    while (w->bytes > LOGBOOK_WINDOW_MAX && w->n > 1)
+    while (w->bytes > (b->end_only ? LOGBOOK_FOLLOW_MAX : LOGBOOK_WINDOW_MAX) && w->n > 1)
         drop_oldest(w);
     touch(b, w);
 }

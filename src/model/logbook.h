@@ -13,7 +13,8 @@
 enum {
     LOGBOOK_LOGS = 32,                /* of an instance */
     LOGBOOK_LINE_MAX = 64 * 1024,     /* bytes of a line that are kept; the rest is counted only */
-    LOGBOOK_WINDOW_MAX = 8 * 1024 * 1024 /* bytes of lines of one log, the oldest (or newest) go first */
+    LOGBOOK_WINDOW_MAX = 8 * 1024 * 1024, /* bytes of lines of one log, the oldest (or newest) go first */
+    LOGBOOK_FOLLOW_MAX = 512 * 1024       /* and of one that is only followed: who watches its end for weeks needs no more */
 };
 
 #define LOGBOOK_NO_TIME INT64_MIN
@@ -75,6 +76,8 @@ void logbook_set_err(struct logbook *b, const struct err *e);  /* NULL: well */
 size_t logbook_add(struct logbook *b, const char *name, const char *path, bool by_default);
 struct logbook_log *logbook_edit(struct logbook *b, size_t log); /* state, err, size, lines_per_s, lag_ms, loading; counts as a change */
 void logbook_clear(struct logbook *b, size_t log, int64_t from); /* a new epoch: an empty window at this place */
+/* Only the ends of its logs are looked at: what is appended keeps LOGBOOK_FOLLOW_MAX of each; else, and at first, LOGBOOK_WINDOW_MAX. */
+void logbook_end_only(struct logbook *b, bool end_only);
 /* At the end of the window; copies. `to`: the offset behind the line with its end. Drops the oldest where it gets too large. */
 void logbook_append(struct logbook *b, size_t log, const struct logbook_line *line, int64_t to);
 /* In front of the window, the n lines in their order; from: where the first begins. Drops the newest where it gets too large, and

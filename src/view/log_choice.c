@@ -195,6 +195,7 @@ size_t view_logs_wanted(const struct view *v, const struct view_ctx *c, struct l
                 w->logs |= 1u << k;
         if (b && lv->names && logbook_logs(b) && !w->logs)
             w->logs = NO_LOG; /* 0 would be those by default */
+        w->end_only = lv->follow && !(lv->filter_text && *lv->filter_text);
         w->earlier = b && wants_earlier(lv, b);
         w->later = lv->bottom && !lv->arriving && log_detached(lv, c);
     }

@@ -104,6 +104,7 @@ bool view_behind(const struct view *v); /* not everything that is known was look
 struct log_wish {
     uint32_t instance;
     uint32_t logs;    /* bits by the number of the log in the logbook; 0: those that are there by default */
+    bool end_only;       /* nothing but the newest lines is looked at */
     bool earlier, later; /* some more, please, at this end of what is held */
     int64_t at_ms;    /* LOGS_END, or: from this time on */
     uint64_t jump;    /* another number than before: at_ms is a new wish */

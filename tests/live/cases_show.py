@@ -69,7 +69,7 @@ def transactions(c):
     time.sleep(1.2)  # before that one without a query may be neodeck's own
     document = c.deck.show("transactions", c.url)
     head(document, c.server, "transactions")
-    theirs = c.server.transactions()
+    theirs = [t for t in c.server.transactions() if not (t["parameters"] or {}).get("neodeck")]  # what was asked behind the answer may still end
     same_rows(document["rows"], theirs, "transaction_id", TRANSACTIONS)
     rows = {r["transaction_id"]: r for r in document["rows"]}
     equal(rows[running.tx]["state"], "running", "state of the running one")

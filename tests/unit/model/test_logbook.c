@@ -180,6 +180,28 @@ static void the_oldest_go_when_it_gets_too_large(void **state)
     model_free(s.model);
 }
 
+/* Who only watches the end, for weeks, does not want to hold the weeks; who then looks back may. */
+static void who_watches_the_end_holds_little(void **state)
+{
+    struct scene s = scene_new();
+    int64_t lines = 3 * (int64_t)LOGBOOK_FOLLOW_MAX / 100;
+
+    for (int64_t i = 0; i < lines; i++)
+        append_numbered(&s, 90);
+    assert_int_equal(about(&s)->first, 0);
+    logbook_end_only(s.book, true);
+    append_numbered(&s, 90);
+    assert_true(about(&s)->first > 0);
+    assert_true(about(&s)->memory <= LOGBOOK_FOLLOW_MAX);
+    assert_true(about(&s)->to - about(&s)->from > LOGBOOK_FOLLOW_MAX / 4);
+    assert_whole(&s);
+    logbook_end_only(s.book, false);
+    for (int64_t i = 0; i < lines; i++)
+        append_numbered(&s, 90);
+    assert_true(about(&s)->memory > LOGBOOK_FOLLOW_MAX);
+    model_free(s.model);
+}
+
 /* A file of empty lines must not take more memory than another. */
 static void empty_lines_are_not_free(void **state)
 {
@@ -284,6 +306,7 @@ int main(void)
         cmocka_unit_test(lines_keep_what_they_were_given),
         cmocka_unit_test(long_lines_are_cut_and_bytes_are_kept),
         cmocka_unit_test(the_oldest_go_when_it_gets_too_large),
+        cmocka_unit_test(who_watches_the_end_holds_little),
         cmocka_unit_test(empty_lines_are_not_free),
         cmocka_unit_test(what_is_put_in_front_has_lower_numbers),
         cmocka_unit_test(a_cleared_window_is_another_epoch),
