@@ -87,6 +87,7 @@ def is_told(stage):
     console = opened(stage, path, '--interval', '500ms', env=disk.env, size=(200, 50))
     console.write(':logs\r')
     console.wait(rb'first line', 15)
+    console.read(2.0)  # the first look at the machine is over
     disk.hang()
     put(path, 'logs/neo4j.log', LINE % 'first line' + LINE % 'WRITTENMEANWHILE')
     console.wait(rb'does not answer|has not answered', 25)
@@ -132,8 +133,8 @@ def audit(stage):
     console.write(':transactions\r')
     console.wait(rb'transaction-101|[^0-9]101[^0-9]', 10)
     console.write(':kill\r')
-    console.wait(rb'[Kk]ill', 5)
-    console.read(0.5)
+    console.wait(rb'type yes', 5)
+    console.read(0.8)  # what is typed too early does not count
     console.write('yes\r')
     check(until(lambda: console.read(0.1) or server.total()['kills'] == 1, 8), 'nothing was killed', bytes(console.out[-1500:]))
     check(until(lambda: console.read(0.1) or lines(stage), 5), 'it is not recorded')
