@@ -166,3 +166,15 @@ bool scan_get(struct slice object, const char *key, struct slice *value)
             return true;
     return false;
 }
+
+bool scan_line(const char **p, const char *end, struct slice *line)
+{
+    const char *nl;
+
+    if (*p >= end)
+        return false;
+    nl = memchr(*p, '\n', (size_t)(end - *p));
+    *line = (struct slice){*p, (size_t)((nl ? nl : end) - *p)};
+    *p = nl ? nl + 1 : end;
+    return true;
+}

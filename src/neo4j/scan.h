@@ -31,6 +31,9 @@ bool scan_list(struct scan *sc, struct slice value);
 bool scan_member(struct scan *sc, struct slice *key, struct slice *value);
 bool scan_element(struct scan *sc, struct slice *value);
 
+/* The next line of a text, without its end; the last may have none. False at the end of the text. */
+bool scan_line(const char **p, const char *end, struct slice *line);
+
 bool slice_is(struct slice s, const char *text);
 /* Member of an object; false when it is not there (or no object). */
 bool scan_get(struct slice object, const char *key, struct slice *value);

@@ -7,18 +7,6 @@
 
 enum { VALUE_MAX = 8192 };
 
-static bool next_line(const char **p, const char *end, struct slice *line)
-{
-    const char *nl;
-
-    if (*p >= end)
-        return false;
-    nl = memchr(*p, '\n', (size_t)(end - *p));
-    *line = (struct slice){*p, (size_t)((nl ? nl : end) - *p)};
-    *p = nl ? nl + 1 : end;
-    return true;
-}
-
 static const char *keep(struct arena *a, struct slice v)
 {
     return v.n && v.n <= VALUE_MAX ? arena_strndup(a, v.s, v.n) : NULL;
@@ -178,7 +166,7 @@ bool unit_next(const char **p, const char *end, struct arena *a, struct systemd_
 
     *out = (struct systemd_unit){
         .main_pid = -1, .started_ms = -1, .started_boot_us = -1, .exit_status = -1, .restarts = -1, .open_files = -1};
-    while (next_line(p, end, &line)) {
+    while (scan_line(p, end, &line)) {
         const char *equals;
 
         if (!line.n && any)

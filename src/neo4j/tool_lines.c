@@ -4,18 +4,6 @@
 
 enum { SUM_DIGITS = 64, PID_DIGITS = 10, KB_DIGITS = 15, VERSION_MAX = 63 };
 
-static bool next_line(const char **p, const char *end, struct slice *line)
-{
-    const char *nl;
-
-    if (*p >= end)
-        return false;
-    nl = memchr(*p, '\n', (size_t)(end - *p));
-    *line = (struct slice){*p, (size_t)((nl ? nl : end) - *p)};
-    *p = nl ? nl + 1 : end;
-    return true;
-}
-
 /* The number that it begins with, which is taken away; -1: none, or of more digits than `most`. */
 static int64_t take_number(struct slice *s, size_t most)
 {
@@ -46,7 +34,7 @@ bool cmdline_path_next(const char **p, const char *end, int64_t *pid)
 {
     struct slice line;
 
-    while (next_line(p, end, &line))
+    while (scan_line(p, end, &line))
         if (take_text(&line, "/proc/") && (*pid = take_number(&line, PID_DIGITS)) > 0 && slice_is(line, "/cmdline"))
             return true;
     return false;
@@ -57,7 +45,7 @@ bool du_next(const char **p, const char *end, int64_t *bytes, struct slice *path
     struct slice line;
     int64_t kb;
 
-    while (next_line(p, end, &line)) {
+    while (scan_line(p, end, &line)) {
         if ((kb = take_number(&line, KB_DIGITS)) < 0 || !take_text(&line, "\t") || !line.n)
             continue;
         *bytes = kb * 1024;
@@ -81,7 +69,7 @@ bool sha256_next(const char **p, const char *end, struct slice *sum, struct slic
 {
     struct slice line;
 
-    while (next_line(p, end, &line)) {
+    while (scan_line(p, end, &line)) {
         if (!is_sum(line))
             continue;
         *sum = (struct slice){line.s, SUM_DIGITS};
@@ -109,7 +97,7 @@ struct slice jdk_release_version(const char *s, size_t n)
     struct slice line;
     const char *end = s + n, *close;
 
-    while (next_line(&s, end, &line)) {
+    while (scan_line(&s, end, &line)) {
         if (!take_text(&line, "JAVA_VERSION=\""))
             continue;
         close = memchr(line.s, '"', line.n);
