@@ -7,7 +7,7 @@ import servers
 from cases import LINES, LISTING, RUNAWAY, case, equal, has, one_line
 from neo import until
 
-MOVES = {"instance", "instance_name", "last_start_time", "last_stop_time", "last_committed_tx", "last_read", "read_count", "line"}
+MOVES = {"instance", "instance_name", "last_start_time", "last_stop_time", "last_committed_tx", "last_read", "read_count", "reads", "use", "line"}
 SAME = ("databases", "indexes", "constraints", "users", "procedures", "settings", "plugins", "jobs")  # in their rows, too
 SCREENS = ("transaction", "help")
 

@@ -261,7 +261,7 @@ def several(c):
     apps = [c.runaway("live-first"), c.runaway("live-second"), c.client(RUNAWAY.replace("AS c", "AS spared")).begin()]
     t = console(c, "!spared")
     t.keys("g", "Space", "Space", "K")
-    t.see("kill transaction on")
+    t.see("kill 2 transactions on")
     for a in apps[:2]:
         t.see(a.tx)
     time.sleep(0.7)
