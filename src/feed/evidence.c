@@ -37,9 +37,10 @@ static void about_processes(struct locate *l, const struct sights *m)
     for (size_t i = 0; i < l->more.nothers; i++)
         site_disagree(s, "two processes run with this home: %lld and %lld", (long long)s->pid, (long long)l->more.others[i]);
     if (!s->pid)
-        site_note(s, "no process runs with this home");
+        site_note(s, m->hidden ? "no process with this home is seen" : "no process runs with this home");
     if (s->pid && l->more.home_gone && !s->container)
         site_disagree(s, "process %lld runs with the home %s, which is not there any more", (long long)s->pid, s->install.home);
+    s->hidden = m->hidden;
     if (m->hidden)
         site_note(s, "processes of other users are hidden on this machine (hidepid)");
     if (s->pid && l->wish.conf && s->jvm.conf && s->jvm.conf[0] == '/' && strcmp(s->jvm.conf, s->install.conf))

@@ -156,6 +156,35 @@ static void without_process(const struct look *l, enum answers answers, struct v
     }
 }
 
+static bool log_says_stopped(const struct vitals *v)
+{
+    return v->stopped_ms && v->stopped_ms >= v->started_ms;
+}
+
+/* It may run all the same: the unit, the log and the server bear witness alone. */
+static void with_hidden_process(const struct look *l, enum answers answers, struct verdict *v)
+{
+    const struct systemd_unit *u = &l->site->unit;
+    bool active = unit_is(l->site, "active") && u->main_pid > 0;
+    int64_t since = active && u->started_ms > 0 ? clock_wall_ms() - u->started_ms : INT64_MAX;
+
+    if (answers == ANSWERS_YES) {
+        v->status = "running";
+    } else if (answers == ANSWERS_STARTING || unit_is(l->site, "activating") || (active && since <= STARTING_MS)) {
+        v->status = "starting";
+    } else if (active) {
+        v->status = "running";
+        v->disagrees = answers == ANSWERS_NO;
+        if (v->disagrees)
+            snprintf(v->words, sizeof v->words, "unit %.100s is active (pid %lld, which may not be seen), but the server does not answer",
+                     l->site->unit_name ? l->site->unit_name : "?", (long long)u->main_pid);
+    } else if (unit_is(l->site, "failed") || unit_is(l->site, "inactive") || start_failed(&l->past->vitals) || log_says_stopped(&l->past->vitals)) {
+        without_process(l, answers, v);
+    } else {
+        snprintf(v->words, sizeof v->words, "processes of other users are hidden on this machine (hidepid): whether it runs may not be seen");
+    }
+}
+
 /* ---- evidence ---- */
 
 static const char *answer_words(const struct look *l, enum answers answers, struct arena *a)
@@ -269,6 +298,8 @@ void row_status(const struct look *l, struct relation *rel, struct value *c)
 
     if (l->has_process)
         with_process(l, answers, &v);
+    else if (!l->pid && l->site->hidden)
+        with_hidden_process(l, answers, &v);
     else if (!l->pid || l->why_process == ABSENT_NOT_APPLICABLE)
         without_process(l, answers, &v);
     if (!*v.words && l->site->ndisagreements)

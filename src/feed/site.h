@@ -56,6 +56,7 @@ struct site {
     const char *unit_name;    /* "neo4j.service"; NULL: none */
     struct systemd_unit unit;
     bool unit_known;
+    bool hidden;              /* processes of other users may not be seen (hidepid): that none was found proves nothing */
 
     /* its configuration; NULL: could not be read, config_err says why */
     struct config *config;

@@ -374,31 +374,44 @@ static void status_is_the_sum_of_the_evidence(void **state)
         const char *log, *unit, *status, *words;
         const char *result; /* of the unit; NULL: oom-kill */
         int64_t exit_status, main_pid, unit_since_ms;
+        bool hidden; /* processes of other users */
     } cases[] = {
-        {true, false, false, PHASE_UP, started, NULL, "running", "-", NULL, 0, 0, 0},
-        {true, false, false, PHASE_SLOW, "", NULL, "running", "-", NULL, 0, 0, 0},
-        {true, false, false, PHASE_STARTING, "", NULL, "starting", "-", NULL, 0, 0, 0},
-        {true, false, true, PHASE_DOWN, "", NULL, "starting", "-", NULL, 0, 0, 0},
-        {true, false, false, PHASE_CONNECTING, started, NULL, "running", "-", NULL, 0, 0, 0},
-        {true, false, false, PHASE_DOWN, "", NULL, "running", "process 4711 runs since 16m28, but the server has not answered yet", NULL, 0, 0, 0},
+        {true, false, false, PHASE_UP, started, NULL, "running", "-", NULL, 0, 0, 0, false},
+        {true, false, false, PHASE_SLOW, "", NULL, "running", "-", NULL, 0, 0, 0, false},
+        {true, false, false, PHASE_STARTING, "", NULL, "starting", "-", NULL, 0, 0, 0, false},
+        {true, false, true, PHASE_DOWN, "", NULL, "starting", "-", NULL, 0, 0, 0, false},
+        {true, false, false, PHASE_CONNECTING, started, NULL, "running", "-", NULL, 0, 0, 0, false},
+        {true, false, false, PHASE_DOWN, "", NULL, "running", "process 4711 runs since 16m28, but the server has not answered yet", NULL, 0, 0, 0, false},
         {true, false, false, PHASE_DOWN, started, NULL, "running",
-         "process 4711 runs since 16m28, but the server has not answered, though its log says that it has started", NULL, 0, 0, 0},
-        {false, false, false, PHASE_DOWN, stopped, NULL, "stopped", "-", NULL, 0, 0, 0},
-        {false, false, false, PHASE_DOWN, started, NULL, "stopped", "its log does not tell that it was stopped: killed, or crashed?", NULL, 0, 0, 0},
-        {true, true, false, PHASE_DOWN, stopped, NULL, "stopped", "-", NULL, 0, 0, 0},
-        {false, false, false, PHASE_DOWN, failed, NULL, "failed", "Failed to start Neo4j on 127.0.0.1:7474.", NULL, 0, 0, 0},
+         "process 4711 runs since 16m28, but the server has not answered, though its log says that it has started", NULL, 0, 0, 0, false},
+        {false, false, false, PHASE_DOWN, stopped, NULL, "stopped", "-", NULL, 0, 0, 0, false},
+        {false, false, false, PHASE_DOWN, started, NULL, "stopped", "its log does not tell that it was stopped: killed, or crashed?", NULL, 0, 0, 0, false},
+        {true, true, false, PHASE_DOWN, stopped, NULL, "stopped", "-", NULL, 0, 0, 0, false},
+        {false, false, false, PHASE_DOWN, failed, NULL, "failed", "Failed to start Neo4j on 127.0.0.1:7474.", NULL, 0, 0, 0, false},
         {false, false, false, PHASE_DOWN, stopped, "failed", "failed",
-         "neo4j.service failed: oom-kill: the kernel killed it for want of memory", NULL, 0, 0, 0},
-        {false, false, false, PHASE_DOWN, stopped, "failed", "failed", "neo4j.service failed: ended by signal 9", "exit-code", 137, 0, 0},
-        {false, false, false, PHASE_DOWN, stopped, "failed", "failed", "neo4j.service failed: exit status 3", "exit-code", 3, 0, 0},
-        {false, false, false, PHASE_DOWN, stopped, "failed", "failed", "neo4j.service failed: ended by signal 9", "signal", 9, 0, 0},
-        {false, false, false, PHASE_DOWN, stopped, "failed", "failed", "neo4j.service failed: start-limit-hit", "start-limit-hit", 1, 0, 0},
-        {false, false, false, PHASE_DOWN, stopped, "active", "starting", "-", "success", 0, 42, 10 * 1000},
+         "neo4j.service failed: oom-kill: the kernel killed it for want of memory", NULL, 0, 0, 0, false},
+        {false, false, false, PHASE_DOWN, stopped, "failed", "failed", "neo4j.service failed: ended by signal 9", "exit-code", 137, 0, 0, false},
+        {false, false, false, PHASE_DOWN, stopped, "failed", "failed", "neo4j.service failed: exit status 3", "exit-code", 3, 0, 0, false},
+        {false, false, false, PHASE_DOWN, stopped, "failed", "failed", "neo4j.service failed: ended by signal 9", "signal", 9, 0, 0, false},
+        {false, false, false, PHASE_DOWN, stopped, "failed", "failed", "neo4j.service failed: start-limit-hit", "start-limit-hit", 1, 0, 0, false},
+        {false, false, false, PHASE_DOWN, stopped, "active", "starting", "-", "success", 0, 42, 10 * 1000, false},
         {false, false, false, PHASE_DOWN, stopped, "active", "unknown",
-         "unit neo4j.service is active since 10m00 (pid 42), but no process of a server runs with this home", "success", 0, 42, 600 * 1000},
-        {false, false, false, PHASE_DOWN, stopped, "active", "stopped", "-", "success", 0, 0, 600 * 1000},
-        {false, false, false, PHASE_DOWN, stopped, "activating", "starting", "-", NULL, 0, 0, 0},
-        {false, false, false, PHASE_UP, stopped, NULL, "unknown", "a server answers at its address, but no process of it was found here: another server?", NULL, 0, 0, 0},
+         "unit neo4j.service is active since 10m00 (pid 42), but no process of a server runs with this home", "success", 0, 42, 600 * 1000, false},
+        {false, false, false, PHASE_DOWN, stopped, "active", "stopped", "-", "success", 0, 0, 600 * 1000, false},
+        {false, false, false, PHASE_DOWN, stopped, "activating", "starting", "-", NULL, 0, 0, 0, false},
+        {false, false, false, PHASE_UP, stopped, NULL, "unknown", "a server answers at its address, but no process of it was found here: another server?", NULL, 0, 0, 0, false},
+        {false, false, false, PHASE_UP, started, "active", "running", "-", "success", 0, 42, 600 * 1000, true},
+        {false, false, false, PHASE_UP, stopped, NULL, "running", "-", NULL, 0, 0, 0, true},
+        {false, false, false, PHASE_CONNECTING, started, "active", "running", "-", "success", 0, 42, 600 * 1000, true},
+        {false, false, false, PHASE_DOWN, started, "active", "starting", "-", "success", 0, 42, 10 * 1000, true},
+        {false, false, false, PHASE_STARTING, stopped, NULL, "starting", "-", NULL, 0, 0, 0, true},
+        {false, false, false, PHASE_DOWN, started, "active", "running",
+         "unit neo4j.service is active (pid 42, which may not be seen), but the server does not answer", "success", 0, 42, 600 * 1000, true},
+        {false, false, false, PHASE_DOWN, started, NULL, "unknown",
+         "processes of other users are hidden on this machine (hidepid): whether it runs may not be seen", NULL, 0, 0, 0, true},
+        {false, false, false, PHASE_DOWN, stopped, NULL, "stopped", "-", NULL, 0, 0, 0, true},
+        {false, false, false, PHASE_DOWN, stopped, "inactive", "stopped", "-", "success", 0, 0, 0, true},
+        {false, false, false, PHASE_DOWN, failed, NULL, "failed", "Failed to start Neo4j on 127.0.0.1:7474.", NULL, 0, 0, 0, true},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -411,6 +424,7 @@ static void status_is_the_sum_of_the_evidence(void **state)
                                      PID " (java) S 1 1 1 0 -1 0 0 0 0 0 1 1 0 0 20 0 52 0 1095000 100 10 0 0 0 0\n", ERR_NONE};
             s->site->started_ms = (BOOT + 10950) * 1000;
         }
+        s->site->hidden = cases[i].hidden;
         if (cases[i].unit) {
             s->site->unit_name = "neo4j.service";
             s->site->unit_known = true;
