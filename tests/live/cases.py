@@ -12,6 +12,7 @@ ALL = []
 LISTING = ("5.26", "2026", "4.4")          # lines that can list and kill on Community
 LINES = LISTING + ("3.5",)
 RUNAWAY = "MATCH (a:Live), (b:Live), (c:Live) WHERE a.n + b.n + c.n < 0 RETURN count(*) AS c"
+MOVES = {"instance", "instance_name", "last_committed_tx", "last_read", "reads", "use", "line"}  # between two looks
 
 
 def case(name, *lines):

@@ -1,7 +1,7 @@
 """Over Bolt the same as over HTTP: rows, kills, and nothing is left behind on the server."""
 import os
 
-from cases import LINES, LISTING, case, equal, has, one_line
+from cases import LINES, LISTING, MOVES, case, equal, has, one_line
 from neo import Refused, until
 from proxy import Pipe
 
@@ -13,8 +13,8 @@ def bolt(c, scheme="bolt", host="127.0.0.1"):
 
 
 def rows(c, view, url):
-    """Without what an address says."""
-    return [{k: v for k, v in row.items() if k not in ("instance", "instance_name")} for row in c.deck.show(view, url)["rows"]]
+    """Without what an address says, and what moves."""
+    return [{k: v for k, v in row.items() if k not in MOVES} for row in c.deck.show(view, url)["rows"]]
 
 
 @case("the same rows over bolt", *LINES)

@@ -4,10 +4,10 @@ import re
 
 import boltclient
 import servers
-from cases import LINES, LISTING, RUNAWAY, case, equal, has, one_line
+from cases import LINES, LISTING, MOVES, RUNAWAY, case, equal, has, one_line
 from neo import until
 
-MOVES = {"instance", "instance_name", "last_start_time", "last_stop_time", "last_committed_tx", "last_read", "read_count", "reads", "use", "line"}
+RESTART = {"last_start_time", "last_stop_time"}  # moves them
 SAME = ("databases", "indexes", "constraints", "users", "procedures", "settings", "plugins", "jobs")  # in their rows, too
 SCREENS = ("transaction", "help")
 
@@ -21,7 +21,7 @@ def answer(c, view, url):
     """(exit status, why nothing is there, rows that do not change by themselves)"""
     r = c.deck.run("show", view, "--format", "json", "-i", url)
     doc = r.json()
-    rows = [{k: v for k, v in row.items() if k not in MOVES} for row in doc["rows"]]
+    rows = [{k: v for k, v in row.items() if k not in MOVES | RESTART} for row in doc["rows"]]
     rows = [x for x in rows if not re.search(r"(connector|server)\.https?\.", x.get("setting", ""))]
     assert r.status == 0 or doc["instances"][0].get("message"), "%s has neither rows nor a reason: %s" % (view, r)
     return r.status, doc["instances"][0].get("absent"), rows

@@ -180,9 +180,9 @@ def lives_on(c):
     t.see(r"neo4j +online")
     app = c.runaway("live-comes")
     short = app.tx.rsplit("-", 1)[1]
-    t.see(r"%s .*MATCH" % short, 5)
+    t.see(r"%s .*MATCH" % short)
     c.server.terminate(app.tx)
-    t.miss(r"%s .*MATCH" % short, 5)
+    t.miss(r"%s .*MATCH" % short)
     t.text(":quit")
     t.keys("Enter")
     t.see("ended with 0")

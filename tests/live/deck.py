@@ -138,7 +138,7 @@ class Tmux:
     def screen(self):
         return self.tmux("capture-pane", "-p")
 
-    def see(self, pattern, seconds=10):
+    def see(self, pattern, seconds=20):
         """Waits until the pattern is on the screen."""
         seen = [""]
 
@@ -150,7 +150,7 @@ class Tmux:
         except AssertionError:
             raise AssertionError("%r is not on the screen after %d s:\n%s" % (pattern, seconds, seen[0])) from None
 
-    def miss(self, pattern, seconds=10):
+    def miss(self, pattern, seconds=20):
         until(lambda: not re.search(pattern, self.screen()), seconds, "%r stays on the screen" % pattern)
 
     def close(self):
