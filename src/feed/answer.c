@@ -231,7 +231,7 @@ static void next_database(struct feed *f, struct task *t)
         task_ask(f, t, collector_of(t->sheet)->statement, run->databases[run->at]);
         return;
     }
-    run->rel->more |= run->at < run->ndatabases;
+    run->more |= run->at < run->ndatabases;
     run_over(f, t);
 }
 

@@ -15,19 +15,20 @@ void finish_because(struct value *cell, enum absent from, enum absent to);
 void finish_enterprise(const struct source *s, struct value *row, const size_t *columns, size_t n);
 bool finish_community(const struct source *s);
 
-/* finish.c: all rows of a sheet that there will be; once for a relation. */
+/* finish.c: the rows from `first` on, which r brought: all that can be told of each by itself. Once for each row, while they come, so that
+ * little is left to do when the last has come. */
+void finish_part(struct feed *f, struct source *s, struct relation *rel, size_t first, const struct reply *r);
+/* After that: what only the rows together tell. May be done again when more have come. */
 void finish_rows(struct feed *f, struct source *s, struct relation *rel);
-/* Before that, of the rows from `first` on, which r brought: what only the answer says. */
-void finish_part(struct relation *rel, size_t first, const struct reply *r);
 
 /* finish_transactions.c */
+void finish_transactions_part(struct source *s, struct relation *rel, size_t first, const struct reply *r);
 void finish_transactions(struct source *s, struct relation *rel);
-void finish_own(struct relation *rel, size_t first, const struct reply *r);
-void finish_transaction(struct feed *f, struct relation *rel);
+void finish_transaction(struct feed *f, struct relation *rel, size_t first);
 
 /* finish_schema.c */
 void finish_indexes(struct feed *f, struct source *s, struct relation *rel);
-void finish_constraints(struct relation *rel);
+void finish_constraints(struct relation *rel, size_t first);
 
 /* locks.c: SHEET_LOCKS anew, from what SHEET_TRANSACTIONS of the instance is now. */
 void locks_publish(struct feed *f, uint32_t instance);

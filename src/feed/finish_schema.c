@@ -87,9 +87,9 @@ static void take_description(struct arena *a, struct value *c)
     c[COL_CONSTRAINTS_PROPERTIES] = said.properties;
 }
 
-void finish_constraints(struct relation *rel)
+void finish_constraints(struct relation *rel, size_t first)
 {
-    for (size_t row = 0; row < rel->nrows; row++) {
+    for (size_t row = first; row < rel->nrows; row++) {
         struct value *c = finish_row(rel, row);
         if (c[COL_CONSTRAINTS_TYPE].type == V_ABSENT && c[COL_CONSTRAINTS_TYPE].absent == ABSENT_VERSION)
             take_description(&rel->arena, c);

@@ -3,78 +3,86 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "model/standing.h"
 #include "neo4j/transactions.h"
 
-struct named { /* a transaction by its id, to find the one that blocks */
-    const char *id;
-    size_t row;
-};
-
-static int by_id(const void *a, const void *b)
-{
-    return strcmp(((const struct named *)a)->id, ((const struct named *)b)->id);
-}
-
-/* Each wait is an edge: from the one that waits to the one that it waits for. */
-struct edge {
-    size_t blocker, waiter;
+/* One that waits, and the id of one that it waits for. */
+struct wait {
+    const char *blocker;
+    size_t waiter;
 };
 
 static int by_blocker(const void *a, const void *b)
 {
-    const struct edge *x = a, *y = b;
+    const struct wait *x = a, *y = b;
+    int c = strcmp(x->blocker, y->blocker);
 
-    if (x->blocker != y->blocker)
-        return x->blocker < y->blocker ? -1 : 1;
-    return x->waiter < y->waiter ? -1 : x->waiter > y->waiter;
+    return c ? c : x->waiter < y->waiter ? -1 : x->waiter > y->waiter;
 }
 
-static size_t collect_edges(struct relation *rel, const struct named *names, struct edge **out)
+/* Ordered by the blocker, those of one as they came; to be freed. */
+static size_t collect_waits(struct relation *rel, struct wait **out)
 {
-    struct edge *edges = NULL;
+    struct wait *waits = NULL;
     size_t n = 0, cap = 0;
 
     for (size_t row = 0; row < rel->nrows; row++) {
+        if (!(standing_of(rel, row).flags & STANDS_WAITING))
+            continue;
         struct value list = finish_row(rel, row)[COL_TRANSACTIONS_BLOCKED_BY];
-        for (uint32_t i = 0; list.type == V_LIST && i < list.len; i++) {
-            struct named key = {value_str(list.u.list[i], ""), 0};
-            const struct named *at = bsearch(&key, names, rel->nrows, sizeof *names, by_id);
-            if (!at)
-                continue;
-            edges = x_grow(edges, &cap, n + 1, sizeof *edges);
-            edges[n++] = (struct edge){at->row, row};
+        for (uint32_t i = 0; i < list.len; i++) {
+            waits = x_grow(waits, &cap, n + 1, sizeof *waits);
+            waits[n++] = (struct wait){value_str(list.u.list[i], ""), row};
         }
     }
     if (n)
-        qsort(edges, n, sizeof *edges, by_blocker);
-    *out = edges;
+        qsort(waits, n, sizeof *waits, by_blocker);
+    *out = waits;
     return n;
 }
 
+/* The first wait for that one; n when nobody waits for it. */
+static size_t first_wait(const struct wait *waits, size_t n, const char *id)
+{
+    size_t low = 0, high = n;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (strcmp(waits[mid].blocker, id) < 0)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+static struct value waiters_of(struct relation *rel, const struct wait *waits, size_t n, const char *id)
+{
+    size_t from = first_wait(waits, n, id), to = from;
+    struct value *list;
+
+    while (to < n && strcmp(waits[to].blocker, id) == 0)
+        to++;
+    if (from == to)
+        return (struct value){.type = V_LIST};
+    list = arena_alloc(&rel->arena, (to - from) * sizeof *list);
+    for (size_t i = from; i < to; i++)
+        list[i - from] = finish_row(rel, waits[i].waiter)[COL_TRANSACTIONS_ID];
+    return (struct value){.type = V_LIST, .len = (uint32_t)(to - from), .u.list = list};
+}
+
+/* Mostly nobody waits, and nothing has to be looked for. */
 static void add_blocks(struct relation *rel)
 {
-    struct named *names = x_calloc(rel->nrows, sizeof *names);
-    struct edge *edges;
-    size_t n;
+    struct wait *waits;
+    size_t n = collect_waits(rel, &waits);
 
-    for (size_t row = 0; row < rel->nrows; row++)
-        names[row] = (struct named){value_str(finish_row(rel, row)[COL_TRANSACTIONS_ID], ""), row};
-    if (rel->nrows)
-        qsort(names, rel->nrows, sizeof *names, by_id);
-    n = collect_edges(rel, names, &edges);
-    for (size_t row = 0; row < rel->nrows; row++)
-        finish_row(rel, row)[COL_TRANSACTIONS_BLOCKS] = (struct value){.type = V_LIST};
-    for (size_t i = 0, end; i < n; i = end) {
-        for (end = i; end < n && edges[end].blocker == edges[i].blocker; end++)
-            ;
-        struct value *list = arena_alloc(&rel->arena, (end - i) * sizeof *list);
-        for (size_t k = i; k < end; k++)
-            list[k - i] = finish_row(rel, edges[k].waiter)[COL_TRANSACTIONS_ID];
-        finish_row(rel, edges[i].blocker)[COL_TRANSACTIONS_BLOCKS] =
-            (struct value){.type = V_LIST, .len = (uint32_t)(end - i), .u.list = list};
+    for (size_t row = 0; n && row < rel->nrows; row++) {
+        struct value *c = finish_row(rel, row);
+        c[COL_TRANSACTIONS_BLOCKS] = waiters_of(rel, waits, n, value_str(c[COL_TRANSACTIONS_ID], ""));
+        standing_renew(rel, row);
     }
-    free(names);
-    free(edges);
+    free(waits);
 }
 
 static struct value state_cell(const struct value *c, size_t status, size_t query_id, size_t query, size_t query_status)
@@ -128,47 +136,56 @@ static bool is_own_between(const struct source *s, const struct value *c, const 
            (age < OWN_HOST_MS && same_host(value_str(c[COL_TRANSACTIONS_CLIENT], ""), value_str(ours[COL_TRANSACTIONS_CLIENT], "")));
 }
 
-void finish_own(struct relation *rel, size_t first, const struct reply *r)
+/* Some of those that were taken for another's are ours, as far as one of ours is there to tell: at least the list itself. */
+static void mark_between(const struct source *s, struct relation *rel)
 {
-    long tag = reply_column(r, TX_TAG_PARAMETER);
+    const struct value *ours = NULL;
 
-    for (size_t row = first; row < rel->nrows; row++) {
-        struct value *c = finish_row(rel, row), told = tag < 0 ? v_absent(ABSENT_VERSION) : r->cells[(row - first) * r->ncols + (size_t)tag];
-        c[COL_TRANSACTIONS_OWN] = v_bool(tx_is_own(told, c[COL_TRANSACTIONS_META], value_str(c[COL_TRANSACTIONS_QUERY], "")));
+    if (!rel->hidden)
+        return;
+    for (size_t row = rel->nrows; row > 0 && !ours; row--)
+        if (standing_of(rel, row - 1).flags & STANDS_OWN)
+            ours = finish_row(rel, row - 1);
+    for (size_t row = 0; ours && row < rel->nrows; row++) {
+        struct standing now = standing_of(rel, row);
+        struct value *c = finish_row(rel, row);
+        if ((now.flags & STANDS_OWN) || now.elapsed_ms >= OWN_CONNECTION_MS || !is_own_between(s, c, ours))
+            continue;
+        c[COL_TRANSACTIONS_OWN] = v_bool(true);
+        standing_renew(rel, row);
+        rel->hidden++;
     }
 }
 
-static void mark_own(struct source *s, struct relation *rel)
+static void finish_one(struct source *s, struct relation *rel, struct value *c, struct value tag)
 {
-    const struct value *ours = NULL; /* at least the list itself */
+    const char *status = value_str(c[COL_TRANSACTIONS_STATUS], ""), *details = value_str(c[COL_TRANSACTIONS_DETAILS], "");
+    bool own = tx_is_own(tag, c[COL_TRANSACTIONS_META], value_str(c[COL_TRANSACTIONS_QUERY], ""));
 
-    for (size_t row = 0; row < rel->nrows; row++) {
-        struct value *c = finish_row(rel, row);
-        bool own = value_i64(c[COL_TRANSACTIONS_OWN], 0) != 0;
-        if (own)
-            learn_connection(s, value_str(c[COL_TRANSACTIONS_CONNECTION], ""));
-        ours = own ? c : ours;
-    }
-    for (size_t row = 0; row < rel->nrows; row++) {
-        struct value *c = finish_row(rel, row);
-        if (ours && !c[COL_TRANSACTIONS_OWN].u.i)
-            c[COL_TRANSACTIONS_OWN] = v_bool(is_own_between(s, c, ours));
-        rel->hidden += c[COL_TRANSACTIONS_OWN].u.i != 0;
-    }
+    c[COL_TRANSACTIONS_STATE] = state_cell(c, COL_TRANSACTIONS_STATUS, COL_TRANSACTIONS_QUERY_ID, COL_TRANSACTIONS_QUERY,
+                                           COL_TRANSACTIONS_QUERY_STATUS);
+    c[COL_TRANSACTIONS_BLOCKED_BY] = tx_blocked_by(&rel->arena, status, details);
+    c[COL_TRANSACTIONS_BLOCKS] = (struct value){.type = V_LIST};
+    finish_because(&c[COL_TRANSACTIONS_CPU], ABSENT_NULL, ABSENT_NOT_ENABLED);
+    finish_because(&c[COL_TRANSACTIONS_IDLE], ABSENT_NULL, ABSENT_NOT_ENABLED);
+    c[COL_TRANSACTIONS_OWN] = v_bool(own);
+    if (own)
+        learn_connection(s, value_str(c[COL_TRANSACTIONS_CONNECTION], ""));
+    rel->hidden += own;
+}
+
+void finish_transactions_part(struct source *s, struct relation *rel, size_t first, const struct reply *r)
+{
+    long tag = reply_column(r, TX_TAG_PARAMETER);
+
+    for (size_t row = first; row < rel->nrows; row++)
+        finish_one(s, rel, finish_row(rel, row), tag < 0 ? v_absent(ABSENT_VERSION) : r->cells[(row - first) * r->ncols + (size_t)tag]);
+    standing_take(rel, first);
 }
 
 void finish_transactions(struct source *s, struct relation *rel)
 {
-    for (size_t row = 0; row < rel->nrows; row++) {
-        struct value *c = finish_row(rel, row);
-        const char *status = value_str(c[COL_TRANSACTIONS_STATUS], ""), *details = value_str(c[COL_TRANSACTIONS_DETAILS], "");
-        c[COL_TRANSACTIONS_STATE] = state_cell(c, COL_TRANSACTIONS_STATUS, COL_TRANSACTIONS_QUERY_ID, COL_TRANSACTIONS_QUERY,
-                                               COL_TRANSACTIONS_QUERY_STATUS);
-        c[COL_TRANSACTIONS_BLOCKED_BY] = tx_blocked_by(&rel->arena, status, details);
-        finish_because(&c[COL_TRANSACTIONS_CPU], ABSENT_NULL, ABSENT_NOT_ENABLED);
-        finish_because(&c[COL_TRANSACTIONS_IDLE], ABSENT_NULL, ABSENT_NOT_ENABLED);
-    }
-    mark_own(s, rel);
+    mark_between(s, rel);
     add_blocks(rel);
 }
 
@@ -189,9 +206,9 @@ static struct value user_agent(struct feed *f, struct relation *rel, const char 
     return v_absent(ABSENT_NULL);
 }
 
-void finish_transaction(struct feed *f, struct relation *rel)
+void finish_transaction(struct feed *f, struct relation *rel, size_t first)
 {
-    for (size_t row = 0; row < rel->nrows; row++) {
+    for (size_t row = first; row < rel->nrows; row++) {
         struct value *c = finish_row(rel, row);
         c[COL_TRANSACTION_STATE] = state_cell(c, COL_TRANSACTION_STATUS, COL_TRANSACTION_QUERY_ID, COL_TRANSACTION_QUERY,
                                               COL_TRANSACTION_QUERY_STATUS);

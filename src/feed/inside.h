@@ -25,7 +25,9 @@ enum { ROWS_KEPT = 50 * 1000 };
 /* What comes of an answer, of one ask or of several one after the other: gathered here, published whole. */
 struct run {
     struct relation *rel;
-    size_t early;                 /* so many rows were published before the last had come */
+    size_t nrows;                 /* of it that have come */
+    size_t shown;                 /* of it that were published before the last had come; not 0: it is the model's */
+    bool more;                    /* the server has more */
     char **databases;             /* PER_DATABASE: asked one after the other */
     size_t ndatabases;
     size_t at;                    /* the database, or the statement of several */

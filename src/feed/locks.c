@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "model/standing.h"
 #include "neo4j/transactions.h"
 
 enum { DEEPEST = 20, LONGEST = 1000 /* a longer chain is shown in pieces */, IDS_NAMED = 2 };
@@ -58,12 +59,12 @@ static void gather(struct knots *all, const struct relation *rel)
     all->rel = rel;
     all->k = x_calloc(rel->nrows + 1, sizeof *all->k);
     for (size_t row = 0; row < rel->nrows; row++) {
-        struct value by = cell(rel, row, COL_TRANSACTIONS_BLOCKED_BY), blocks = cell(rel, row, COL_TRANSACTIONS_BLOCKS);
-        bool waits = (by.type == V_LIST && by.len) ||
-                     strcmp(value_str(cell(rel, row, COL_TRANSACTIONS_STATE), ""), tx_state_name(TX_BLOCKED)) == 0;
+        unsigned flags = standing_of(rel, row).flags;
+        bool waits = flags & (STANDS_BLOCKED | STANDS_WAITING);
 
-        if (!waits && !(blocks.type == V_LIST && blocks.len))
+        if (!(flags & STANDS_IN_JAM))
             continue;
+        struct value by = cell(rel, row, COL_TRANSACTIONS_BLOCKED_BY);
         all->k[all->n++] = (struct knot){.id = value_str(cell(rel, row, COL_TRANSACTIONS_ID), ""),
                                          .row = row,
                                          .parent = NOBODY,

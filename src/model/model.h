@@ -11,6 +11,8 @@
 
 #define MODEL_NO_INSTANCE UINT32_MAX /* relations of the console itself: messages, history, findings */
 
+struct standing;
+
 struct relation {
     uint32_t instance;
     enum sheet_id sheet;
@@ -25,10 +27,13 @@ struct relation {
     bool more;              /* the server has more rows than these; err tells why when it failed in the middle, else there were enough */
     size_t hidden;          /* rows of our own that views hide but count */
     struct arena arena;
+    struct {
+        struct standing *s;
+        size_t n, cap;
+    } standings;            /* of TRANSACTIONS, as far as they were taken: standing.h */
 };
 
 struct relation *relation_new(uint32_t instance, enum sheet_id sheet);
-struct relation *relation_copy(const struct relation *from); /* deep */
 void relation_free(struct relation *r); /* accepts NULL */
 size_t sheet_columns(enum sheet_id sheet); /* NCOLS_<SHEET> */
 /* Whether its rows are nothing but a server's answer: a machine fills others too, or the console. */

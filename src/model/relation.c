@@ -37,30 +37,13 @@ struct relation *relation_new(uint32_t instance, enum sheet_id sheet)
     return r;
 }
 
-struct relation *relation_copy(const struct relation *from)
-{
-    struct relation *r = relation_new(from->instance, from->sheet);
-
-    relation_reserve(r, from->nrows);
-    for (size_t i = 0; i < from->nrows * from->ncols; i++)
-        r->cells[i] = value_copy(&r->arena, from->cells[i]);
-    r->nrows = from->nrows;
-    r->taken_ms = from->taken_ms;
-    r->stale = from->stale;
-    r->missing = from->missing;
-    r->err = from->err;
-    r->coming = from->coming;
-    r->more = from->more;
-    r->hidden = from->hidden;
-    return r;
-}
-
 void relation_free(struct relation *r)
 {
     if (!r)
         return;
     arena_release(&r->arena);
     free(r->cells);
+    free(r->standings.s);
     free(r);
 }
 
