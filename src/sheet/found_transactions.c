@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "model/standing.h"
 #include "sheet/found.h"
 #include "sheet/sheet.h"
 
@@ -11,27 +12,6 @@ enum {
     BLOCKED_AT_LEAST_MS = 1000, /* locks held for less are everyday work */
     IDLE_OVER_MS = 60 * 1000,
 };
-
-static bool is_own(const struct relation *r, size_t row)
-{
-    return value_i64(relation_cell(r, row, COL_TRANSACTIONS_OWN), 0) != 0;
-}
-
-static bool has_members(const struct relation *r, size_t row, size_t col)
-{
-    struct value v = relation_cell(r, row, col);
-    return v.type == V_LIST && v.len > 0;
-}
-
-static bool in_state(const struct relation *r, size_t row, const char *state)
-{
-    return strcmp(value_str(relation_cell(r, row, COL_TRANSACTIONS_STATE), ""), state) == 0;
-}
-
-static bool is_blocked(const struct relation *r, size_t row)
-{
-    return has_members(r, row, COL_TRANSACTIONS_BLOCKED_BY) || in_state(r, row, "blocked");
-}
 
 static int64_t elapsed(const struct relation *r, size_t row)
 {
@@ -60,11 +40,12 @@ struct jam {
 
 static void jam_count(struct jam *j, const struct relation *r, size_t row)
 {
-    if (is_blocked(r, row)) {
+    unsigned flags = standing_of(r, row).flags;
+    if (flags & (STANDS_BLOCKED | STANDS_WAITING)) {
         j->blocked++;
         if (waiting(r, row) > j->longest_wait)
             j->longest_wait = waiting(r, row);
-    } else if (has_members(r, row, COL_TRANSACTIONS_BLOCKS)) {
+    } else if (flags & STANDS_BLOCKING) {
         if (j->roots++)
             text_addc(&j->ids, ' ');
         short_id(r, row, &j->ids);
@@ -112,7 +93,8 @@ void found_idle(struct findings *fs, uint32_t instance)
     struct text id;
     char buf[24], many[48] = "";
     for (size_t i = 0; r && i < r->nrows; i++) {
-        if (is_own(r, i) || !in_state(r, i, "idle in tx") || elapsed(r, i) <= IDLE_OVER_MS)
+        struct standing s = standing_of(r, i);
+        if ((s.flags & STANDS_OWN) || !(s.flags & STANDS_IDLE) || s.elapsed_ms <= IDLE_OVER_MS)
             continue;
         if (n++ == 0 || elapsed(r, i) > elapsed(r, longest))
             longest = i;

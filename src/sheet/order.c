@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "model/standing.h"
 
 /* ---- values ---- */
 
@@ -59,12 +60,10 @@ int natural_compare(const char *a, size_t an, const char *b, size_t bn)
     return c ? c : (an > bn) - (an < bn);
 }
 
-/* Absent values come last in both directions. */
+/* Of two that are there. */
 static int compare_cells(struct value a, struct value b, bool descending)
 {
     int c;
-    if (a.type == V_ABSENT || b.type == V_ABSENT)
-        return (a.type == V_ABSENT) - (b.type == V_ABSENT);
     if (a.type == V_TEXT && b.type == V_TEXT)
         c = natural_compare(a.u.s, a.len, b.u.s, b.len);
     else if (a.type == V_LIST && b.type == V_LIST && a.len != b.len)
@@ -74,24 +73,118 @@ static int compare_cells(struct value a, struct value b, bool descending)
     return descending ? -c : c;
 }
 
-/* ---- natural orders: a class, then a number, then a name, then as it came ---- */
+/* ---- what decides between two rows ---- */
 
+/* Taken out of the rows once: their cells lie far apart, and comparing asks for each of them many times. */
 struct item {
     struct row row;
-    size_t place;
+    int64_t number; /* of one rank: smaller first */
     int rank;       /* smaller first */
-    int64_t number; /* smaller first */
+    bool exact;     /* two of the same rank and number are equal; else their cells decide */
 };
 
-static bool has_members(struct row r, size_t col)
+enum { RANK_NUMBER, RANK_TEXT, RANK_LIST, RANK_MAP, RANK_ABSENT };
+
+/* What is not greater than d, nor less than what any smaller number gets. */
+static int64_t whole_number(double d)
 {
-    struct value v = row_cell(r, col);
-    return v.type == V_LIST && v.len > 0;
+    int64_t i;
+
+    if (!(d < 0x1p63)) /* nor a number at all */
+        return INT64_MAX;
+    if (d < -0x1p63)
+        return INT64_MIN;
+    i = (int64_t)d;
+    return i - (d < (double)i);
 }
+
+/* The first bytes of a text so that they compare as natural_compare does: a run of digits as its length and they. */
+struct beginning {
+    uint64_t bits;
+    int left;   /* bytes that are free; -1: it was cut */
+    bool exact; /* no other text has the same */
+};
+
+static void add_byte(struct beginning *b, unsigned char c)
+{
+    if (b->left > 0)
+        b->bits |= (uint64_t)c << (8 * (b->left - 1));
+    b->left = b->left > 0 ? b->left - 1 : -1;
+}
+
+enum { DIGITS = 8 };
+
+/* Returns what is behind them; the end where they are too many, for then nothing behind them decides. */
+static const char *add_digits(struct beginning *b, const char *s, const char *end)
+{
+    const char *from = s, *to;
+
+    while (from < end && *from == '0')
+        from++;
+    for (to = from; to < end && is_digit(*to); to++)
+        ;
+    if (from != s || to - from > DIGITS)
+        b->exact = false;
+    add_byte(b, (unsigned char)('0' + (to - from > DIGITS ? DIGITS + 1 : to - from)));
+    if (to - from > DIGITS)
+        return end;
+    while (from < to)
+        add_byte(b, (unsigned char)*from++);
+    return to;
+}
+
+static void take_text(struct item *it, const char *s, size_t n)
+{
+    struct beginning b = {.left = 8, .exact = true};
+    const char *end = s + n;
+
+    while (s < end && b.left >= 0) {
+        if (is_digit(*s)) {
+            s = add_digits(&b, s, end);
+        } else {
+            b.exact &= *s && lower(*s) == (unsigned char)*s;
+            add_byte(&b, lower(*s++));
+        }
+    }
+    it->exact = b.exact && b.left >= 0;
+    it->number = (int64_t)(b.bits ^ (uint64_t)1 << 63);
+}
+
+/* Absent values come last in both directions. */
+static void take_cell(struct item *it, struct value v, bool descending)
+{
+    it->exact = true;
+    switch (v.type) {
+    case V_ABSENT:
+        it->rank = RANK_ABSENT;
+        return;
+    case V_TEXT:
+        it->rank = RANK_TEXT;
+        take_text(it, v.u.s, v.len);
+        break;
+    case V_LIST:
+    case V_MAP:
+        it->rank = v.type == V_LIST ? RANK_LIST : RANK_MAP;
+        it->number = v.type == V_LIST ? v.len : 0;
+        it->exact = false;
+        break;
+    default:
+        it->rank = RANK_NUMBER;
+        it->exact = v.type != V_FLOAT;
+        it->number = it->exact ? v.u.i : whole_number(v.u.d);
+    }
+    if (descending) {
+        it->rank = -it->rank;
+        it->number = ~it->number;
+    }
+}
+
+/* ---- natural orders: a rank, then a number, then a name, then as it came ---- */
 
 static bool says(struct row r, size_t col, const char *word)
 {
-    return strcasecmp(value_str(row_cell(r, col), ""), word) == 0;
+    struct value v = row_cell(r, col);
+    return (v.type == V_TEXT ? v.len : 0) == strlen(word) && strcasecmp(value_str(v, ""), word) == 0;
 }
 
 /* -x, and what is not known last. */
@@ -104,15 +197,14 @@ static int64_t largest_first(struct value v)
 /* Who holds up others comes first, then those who wait, then those who sit idle on an open transaction. */
 static void rank_transaction(struct item *it)
 {
-    bool blocked = has_members(it->row, COL_TRANSACTIONS_BLOCKED_BY) || says(it->row, COL_TRANSACTIONS_STATE, "blocked");
-    bool blocks = has_members(it->row, COL_TRANSACTIONS_BLOCKS);
-    if (blocked)
+    struct standing s = standing_of(it->row.rel, it->row.row);
+    if (s.flags & (STANDS_BLOCKED | STANDS_WAITING))
         it->rank = 1;
-    else if (blocks)
+    else if (s.flags & STANDS_BLOCKING)
         it->rank = 0;
     else
-        it->rank = says(it->row, COL_TRANSACTIONS_STATE, "idle in tx") ? 2 : 3;
-    it->number = largest_first(row_cell(it->row, COL_TRANSACTIONS_ELAPSED));
+        it->rank = s.flags & STANDS_IDLE ? 2 : 3;
+    it->number = s.elapsed_ms == INT64_MIN ? INT64_MAX : -s.elapsed_ms;
 }
 
 static void rank_database(struct item *it)
@@ -178,47 +270,72 @@ static void rank(struct item *it)
     }
 }
 
-static int compare_naturally(const struct item *x, const struct item *y, const struct query *q)
+/* The column that decides where rank and number do not; -1: none. Instances of a group stay together. */
+static int natural_tie(enum sheet_id sheet)
 {
-    if (x->rank != y->rank)
-        return x->rank < y->rank ? -1 : 1;
-    if (x->number != y->number)
-        return x->number < y->number ? -1 : 1;
-    if (q->sheet == SHEET_DATABASES)
-        return compare_cells(row_cell(x->row, COL_DATABASES_DATABASE), row_cell(y->row, COL_DATABASES_DATABASE), false);
-    if (q->sheet == SHEET_SETTINGS)
-        return compare_cells(row_cell(x->row, COL_SETTINGS_NAME), row_cell(y->row, COL_SETTINGS_NAME), false);
-    if (q->sheet == SHEET_INSTANCES) /* those of a group stay together */
-        return compare_cells(row_cell(x->row, COL_INSTANCES_GROUP), row_cell(y->row, COL_INSTANCES_GROUP), false);
-    return 0;
+    return sheet == SHEET_DATABASES ? COL_DATABASES_DATABASE
+           : sheet == SHEET_SETTINGS ? COL_SETTINGS_NAME
+           : sheet == SHEET_INSTANCES ? COL_INSTANCES_GROUP
+                                      : -1;
 }
 
-static int compare_items(const void *a, const void *b, void *data)
+/* ---- sorting ---- */
+
+struct order {
+    int tie; /* column whose cells decide in the end; -1: none */
+    bool descending;
+};
+
+static bool goes_before(const struct item *x, const struct item *y, const struct order *o)
 {
-    const struct item *x = a, *y = b;
-    const struct query *q = data;
-    int c;
-    if (q->sort >= 0)
-        c = compare_cells(row_cell(x->row, (size_t)q->sort), row_cell(y->row, (size_t)q->sort), q->descending);
-    else
-        c = q->descending ? compare_naturally(y, x, q) : compare_naturally(x, y, q);
-    return c ? c : (x->place > y->place) - (x->place < y->place);
+    if (x->rank != y->rank)
+        return x->rank < y->rank;
+    if (x->number != y->number)
+        return x->number < y->number;
+    if (o->tie < 0 || (x->exact && y->exact))
+        return false;
+    return compare_cells(row_cell(x->row, (size_t)o->tie), row_cell(y->row, (size_t)o->tie), o->descending) < 0;
+}
+
+/* The sorted halves of n items become one, equal ones as they came; `half` has room for the first. */
+static void merge(struct item *items, size_t n, struct item *half, const struct order *o)
+{
+    size_t left = n / 2, i = 0, k = left, to = 0;
+
+    if (!goes_before(&items[left], &items[left - 1], o)) /* as it often is: in order as they came */
+        return;
+    memcpy(half, items, left * sizeof *items);
+    while (i < left && k < n) {
+        bool right = goes_before(&items[k], &half[i], o);
+        items[to++] = right ? items[k++] : half[i++];
+    }
+    memcpy(items + to, half + i, (left - i) * sizeof *items);
+}
+
+/* By merging: stable, n log n whatever comes, and n for what is in order. */
+static void sort(struct item *items, size_t n, struct item *half, const struct order *o)
+{
+    if (n < 2)
+        return;
+    sort(items, n / 2, half, o);
+    sort(items + n / 2, n - n / 2, half, o);
+    merge(items, n, half, o);
 }
 
 void rows_sort(struct rows *rows, const struct query *q)
 {
-    struct item *items = x_malloc(rows->count * sizeof *items);
+    struct order o = {.tie = q->sort >= 0 ? q->sort : natural_tie(q->sheet), .descending = q->sort >= 0 && q->descending};
+    struct item *items = x_calloc(rows->count + rows->count / 2, sizeof *items);
+
     for (size_t i = 0; i < rows->count; i++) {
-        items[i] = (struct item){.row = rows->r[i], .place = i};
-        if (q->sort < 0) {
+        items[i].row = rows->r[i];
+        if (q->sort >= 0)
+            take_cell(&items[i], row_cell(rows->r[i], (size_t)q->sort), q->descending);
+        else
             rank(&items[i]);
-            if (q->descending)
-                items[i].place = rows->count - i;
-        }
     }
-    struct query copy = *q;
-    qsort_r(items, rows->count, sizeof *items, compare_items, &copy);
+    sort(items, rows->count, items + rows->count, &o);
     for (size_t i = 0; i < rows->count; i++)
-        rows->r[i] = items[i].row;
+        rows->r[q->sort < 0 && q->descending ? rows->count - 1 - i : i] = items[i].row;
     free(items);
 }

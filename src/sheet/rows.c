@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/standing.h"
 #include "sheet/columns.h"
 #include "sheet/filter.h"
 #include "sheet/groups.h"
@@ -11,6 +12,25 @@
 struct value row_cell(struct row r, size_t col)
 {
     return r.rel ? relation_cell(r.rel, r.row, col) : v_absent(ABSENT_NOT_APPLICABLE);
+}
+
+/* Counted while the rows are gathered: once for all frames that show them. */
+struct told {
+    const char *words;
+    unsigned stands;      /* transactions that stand so */
+    size_t column;        /* of others: those with anything else in it than */
+    const char *well;
+};
+
+static const struct told told[NSHEETS][ROWS_TOLD] = {
+    [SHEET_TRANSACTIONS] = {{.words = "blocked", .stands = STANDS_BLOCKED}, {.words = "idle", .stands = STANDS_IDLE}},
+    [SHEET_DATABASES] = {{.words = "not online", .column = COL_DATABASES_STATUS, .well = "online"}},
+    [SHEET_INSTANCES] = {{.words = "not up", .column = COL_INSTANCES_STATE, .well = "up"}},
+};
+
+const char *rows_told_words(enum sheet_id sheet, size_t i)
+{
+    return (unsigned)sheet < NSHEETS && i < ROWS_TOLD ? told[sheet][i].words : NULL;
 }
 
 struct gathering {
@@ -23,6 +43,8 @@ struct gathering {
 
 static bool is_own(const struct gathering *g, struct row r)
 {
+    if (r.rel->sheet == SHEET_TRANSACTIONS)
+        return standing_of(r.rel, r.row).flags & STANDS_OWN;
     return g->own >= 0 && value_i64(row_cell(r, (size_t)g->own), 0) != 0;
 }
 
@@ -33,13 +55,21 @@ static bool is_meant(const struct gathering *g, struct row r)
     return strcmp(value_str(row_cell(r, (size_t)g->instance), ""), g->only) == 0;
 }
 
+static void tell(struct rows *out, struct row r)
+{
+    const struct told *t = told[r.rel->sheet];
+    for (size_t i = 0; i < ROWS_TOLD && t[i].words; i++)
+        if (t[i].stands ? standing_of(r.rel, r.row).flags & t[i].stands : strcmp(value_str(row_cell(r, t[i].column), ""), t[i].well) != 0)
+            out->told[i]++;
+}
+
 static void gather_row(struct gathering *g, struct row r)
 {
     g->out->total++;
     if (g->q->filter && !filter_match(g->q->filter, r.rel, r.row))
         return;
-    g->out->r = x_grow(g->out->r, &g->out->cap, g->out->count + 1, sizeof *g->out->r);
     g->out->r[g->out->count++] = r;
+    tell(g->out, r);
 }
 
 static void gather(struct gathering *g, const struct relation *rel)
@@ -47,6 +77,7 @@ static void gather(struct gathering *g, const struct relation *rel)
     size_t own = 0;
     if (!rel || rel->missing)
         return;
+    g->out->r = x_grow(g->out->r, &g->out->cap, g->out->count + rel->nrows, sizeof *g->out->r);
     for (size_t i = 0; i < rel->nrows; i++) {
         struct row r = {rel, i};
         if (is_own(g, r))
@@ -62,6 +93,7 @@ void rows_collect(struct rows *out, const struct model *m, const struct query *q
 {
     const struct sheet *s = sheet_of(q->sheet);
     out->count = out->total = out->hidden_own = 0;
+    memset(out->told, 0, sizeof out->told);
     if (!s)
         return;
     struct gathering g = {
@@ -87,36 +119,75 @@ void rows_release(struct rows *r)
     *r = (struct rows){0};
 }
 
+static void add_part(struct value v, struct text *out)
+{
+    if (v.type == V_TIME || v.type == V_DURATION)
+        text_addf(out, "%lld", (long long)v.u.i);
+    else
+        value_render(v, out);
+}
+
+static size_t key_columns(const struct sheet *s, size_t *idx, size_t max)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->ncols && n < max; i++)
+        if (s->columns[i].key)
+            idx[n++] = i;
+    return n;
+}
+
+enum { KEY_COLUMNS = 8 };
+
 /* Parts are told apart by a sign that the cleaner lets no name keep on a screen. */
+#define BETWEEN '\x1f'
+
 void row_key(struct row r, struct text *out)
 {
     const struct sheet *s = r.rel ? sheet_of(r.rel->sheet) : NULL;
-    bool first = true;
-    for (size_t i = 0; s && i < s->ncols; i++) {
-        struct value v = row_cell(r, i);
-        if (!s->columns[i].key)
-            continue;
-        if (!first)
-            text_addc(out, '\x1f');
-        first = false;
-        if (v.type == V_TIME || v.type == V_DURATION)
-            text_addf(out, "%lld", (long long)v.u.i);
-        else
-            value_render(v, out);
+    size_t idx[KEY_COLUMNS], n = s ? key_columns(s, idx, KEY_COLUMNS) : 0;
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            text_addc(out, BETWEEN);
+        add_part(row_cell(r, idx[i]), out);
     }
+}
+
+/* Does the key go on with this value? Moves behind it. */
+static bool goes_on_with(const char **key, struct value v, struct text *scratch)
+{
+    const char *s = v.u.s;
+    size_t n = v.len;
+    if (v.type != V_TEXT) {
+        text_clear(scratch);
+        add_part(v, scratch);
+        s = scratch->s;
+        n = scratch->len;
+    }
+    if (strncmp(*key, s, n) != 0 || strnlen(*key, n) < n)
+        return false;
+    *key += n;
+    return true;
+}
+
+/* As row_key writes it, but without writing it: most rows differ in the first parts already. */
+static bool has_key(struct row r, const char *key, const size_t *idx, size_t n, struct text *scratch)
+{
+    for (size_t i = 0; i < n; i++)
+        if ((i && *key++ != BETWEEN) || !goes_on_with(&key, row_cell(r, idx[i]), scratch))
+            return false;
+    return !*key;
 }
 
 long rows_find(const struct rows *rs, const char *key)
 {
+    const struct sheet *s = rs->count ? sheet_of(rs->r[0].rel->sheet) : NULL;
+    size_t idx[KEY_COLUMNS], n = s ? key_columns(s, idx, KEY_COLUMNS) : 0;
     struct text t;
     long found = -1;
     text_init(&t, 64 * 1024);
-    for (size_t i = 0; i < rs->count && found < 0; i++) {
-        text_clear(&t);
-        row_key(rs->r[i], &t);
-        if (strcmp(t.s, key) == 0)
+    for (size_t i = 0; i < rs->count && found < 0; i++)
+        if (has_key(rs->r[i], key, idx, n, &t))
             found = (long)i;
-    }
     text_release(&t);
     return found;
 }

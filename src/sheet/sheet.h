@@ -43,11 +43,13 @@ struct row {
     const struct relation *rel;
     size_t row;
 };
+enum { ROWS_TOLD = 2 };
 struct rows {          /* the result of a query; valid until the next publish of the sheet */
     struct row *r;
     size_t count, cap;
     size_t total;      /* before the filter, without our own */
     size_t hidden_own; /* neodeck's own rows */
+    size_t told[ROWS_TOLD]; /* how many are in a state that the title tells: rows_told_words */
 };
 struct query {
     enum sheet_id sheet;
@@ -59,6 +61,8 @@ struct query {
 };
 void rows_collect(struct rows *out, const struct model *m, const struct query *q); /* stable sort */
 void rows_release(struct rows *r);
+/* "blocked", "not online": what told[i] counts in this sheet; NULL: nothing. */
+const char *rows_told_words(enum sheet_id sheet, size_t i);
 struct value row_cell(struct row r, size_t col);
 /* Identity of a row as text: its key columns joined; for marks and the selection. */
 void row_key(struct row r, struct text *out);

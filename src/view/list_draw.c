@@ -340,15 +340,6 @@ void lv_draw(struct view *v, struct grid *g, struct rect r, const struct view_ct
 
 /* ---- the title ---- */
 
-static size_t count_rows(const struct list_view *lv, size_t column, const char *word)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < lv->rows.count; i++)
-        n += strcmp(value_str(row_cell(lv->rows.r[i], column), ""), word) == 0;
-    return n;
-}
-
 static void add_count(struct text *left, size_t n, const char *words)
 {
     if (n)
@@ -357,19 +348,8 @@ static void add_count(struct text *left, size_t n, const char *words)
 
 static void add_counts(const struct list_view *lv, struct text *left)
 {
-    switch (lv->sheet->id) {
-    case SHEET_TRANSACTIONS:
-        add_count(left, count_rows(lv, COL_TRANSACTIONS_STATE, "blocked"), "blocked");
-        add_count(left, count_rows(lv, COL_TRANSACTIONS_STATE, "idle in tx"), "idle");
-        break;
-    case SHEET_DATABASES:
-        add_count(left, lv->rows.count - count_rows(lv, COL_DATABASES_STATUS, "online"), "not online");
-        break;
-    case SHEET_INSTANCES:
-        add_count(left, lv->rows.count - count_rows(lv, COL_INSTANCES_STATE, "up"), "not up");
-        break;
-    default: break;
-    }
+    for (size_t i = 0; i < ROWS_TOLD; i++)
+        add_count(left, lv->rows.told[i], rows_told_words(lv->sheet->id, i));
     add_count(left, lv->rows.hidden_own, "own");
     add_count(left, lv->marks.count, "marked");
 }
