@@ -11,10 +11,15 @@
 
 static void (*on_exhausted)(void);
 
+enum { LARGE = 1024 * 1024 };
+
 void mem_share_pools(void)
 {
 #ifdef M_ARENA_MAX
     mallopt(M_ARENA_MAX, 2);
+#endif
+#ifdef M_MMAP_THRESHOLD
+    mallopt(M_MMAP_THRESHOLD, LARGE);
 #endif
 }
 

@@ -14,7 +14,8 @@ char *x_strndup(const char *s, size_t n);   /* exactly n bytes plus NUL; s need 
 char *x_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Once, before the first thread: few pools for all threads. By default glibc gives each worker a pool of its own, and what a worker once
- * needed for a second stays in it: seen to be 0.5 MB for each of sixteen (mallopt(3), glibc 2.36). */
+ * needed for a second stays in it: seen to be 0.5 MB for each of sixteen (mallopt(3), glibc 2.36). What is large lies outside of them,
+ * always: it grows without being copied, and goes back when it is freed. By default that ends with the first that is freed. */
 void mem_share_pools(void);
 
 /* Called once before the process aborts for want of memory. */
