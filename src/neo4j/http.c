@@ -17,7 +17,7 @@ const char *dialect_name(enum dialect d)
     return names[d];
 }
 
-bool decode_errors(const struct decode *d, const cJSON *errors)
+bool decode_errors(const struct decoding *d, const cJSON *errors)
 {
     const cJSON *first = cJSON_IsArray(errors) ? errors->child : NULL;
     const char *code, *message;
@@ -41,7 +41,7 @@ static struct slice without_blanks(const char *body, size_t n)
     return (struct slice){body, n};
 }
 
-static bool decode(enum dialect dialect, const struct decode *d)
+static bool decode(enum dialect dialect, const struct decoding *d)
 {
     switch (dialect) {
     case DIALECT_JSON:
@@ -60,7 +60,7 @@ bool neo_http_decode(enum dialect d, int status, const char *body, size_t n, siz
                      struct arena *a, struct neo_result *out, struct err *e)
 {
     struct err err = {0};
-    struct decode job = {without_blanks(body, n), status, result_index, max_cells, a, out, e ? e : &err};
+    struct decoding job = {without_blanks(body, n), status, result_index, max_cells, a, out, e ? e : &err};
     bool good = status >= 200 && status < 300;
 
     *out = (struct neo_result){0};

@@ -8,41 +8,31 @@
 #include "neo4j/rows.h"
 #include "neo4j/tree.h"
 
-struct events {
-    const struct decode *d;
-    struct rows rows;
-    size_t headers;        /* results begun so far */
-    bool open, complete;   /* inside our result; our result had its summary */
-    bool failed;           /* the server reported an error: *d->e holds it */
-    bool ended;
-    bool planned;          /* *d->out holds the rows of a plan */
-};
-
-static bool is_ours(const struct events *ev)
+static bool is_ours(const struct jolt_events *ev)
 {
     return ev->headers == ev->d->result_index + 1;
 }
 
-static bool on_header(struct events *ev, const cJSON *header)
+static bool on_header(struct jolt_events *ev, const cJSON *header)
 {
     ev->headers++;
     ev->open = true;
     return !is_ours(ev) || rows_names(&ev->rows, tree_get(header, "fields"));
 }
 
-static bool on_data(struct events *ev, const cJSON *data)
+static bool on_data(struct jolt_events *ev, const cJSON *data)
 {
     if (!ev->open || !cJSON_IsArray(data))
         return shape_error(ev->d->e, "a row without a header");
     if (!is_ours(ev))
         return true;
     for (const cJSON *c = data->child; c; c = c->next)
-        if (!rows_cell(&ev->rows, jolt_value(c, ev->d->arena)))
+        if (!rows_cell(&ev->rows, jolt_value(c, ev->rows.arena)))
             return false;
     return rows_end(&ev->rows);
 }
 
-static bool on_summary(struct events *ev, const cJSON *summary)
+static bool on_summary(struct jolt_events *ev, const cJSON *summary)
 {
     const cJSON *plan = tree_get(summary, "plan");
 
@@ -51,13 +41,13 @@ static bool on_summary(struct events *ev, const cJSON *summary)
     ev->open = false;
     if (is_ours(ev)) {
         ev->complete = true;
-        if (plan && !ev->rows.nrows)
+        if (plan && !ev->rows.nrows && ev->d->out)
             ev->planned = plan_rows(plan, ev->d->arena, ev->d->out);
     }
     return true;
 }
 
-static bool on_error(struct events *ev, const cJSON *error)
+static bool on_error(struct jolt_events *ev, const cJSON *error)
 {
     if (ev->failed)
         return true;
@@ -67,17 +57,17 @@ static bool on_error(struct events *ev, const cJSON *error)
     return true;
 }
 
-static bool on_info(struct events *ev, const cJSON *info)
+static bool on_info(struct jolt_events *ev, const cJSON *info)
 {
     ev->ended = true;
     return true;
 }
 
-static bool on_event(struct events *ev, const cJSON *event)
+static bool on_event(struct jolt_events *ev, const cJSON *event)
 {
     static const struct {
         const char *name;
-        bool (*on)(struct events *, const cJSON *);
+        bool (*on)(struct jolt_events *, const cJSON *);
     } table[] = {
         {"header", on_header}, {"data", on_data}, {"summary", on_summary}, {"error", on_error}, {"info", on_info},
     };
@@ -90,8 +80,7 @@ static bool on_event(struct events *ev, const cJSON *event)
     return true; /* an event of later days */
 }
 
-/* The line at *p without its end; json-seq puts a record separator in front. */
-static bool next_line(const char **p, const char *end, struct slice *line)
+bool jolt_line(const char **p, const char *end, struct slice *line)
 {
     while (*p < end) {
         const char *nl = memchr(*p, '\n', (size_t)(end - *p)), *from = *p;
@@ -110,19 +99,32 @@ static bool next_line(const char **p, const char *end, struct slice *line)
     return false;
 }
 
-static bool walk(struct events *ev)
+bool jolt_event(struct jolt_events *ev, struct slice line, bool last)
+{
+    cJSON *event = tree_parse(line);
+    bool ok = event ? on_event(ev, event) : shape_error(ev->d->e, last ? "it was cut" : "a line that is no JSON");
+
+    cJSON_Delete(event);
+    return ok;
+}
+
+bool jolt_events_end(struct jolt_events *ev, bool read)
+{
+    if (ev->failed)
+        return false; /* with the server's words, even when the answer was cut behind them */
+    if (read && !ev->ended)
+        return shape_error(ev->d->e, "it was cut");
+    return read && (ev->complete || shape_error(ev->d->e, "a result is missing"));
+}
+
+static bool walk(struct jolt_events *ev)
 {
     const char *p = ev->d->body.s, *end = p + ev->d->body.n;
     struct slice line;
 
-    while (!ev->ended && next_line(&p, end, &line)) {
-        cJSON *event = tree_parse(line);
-        bool ok = event ? on_event(ev, event) : shape_error(ev->d->e, p == end ? "it was cut" : "a line that is no JSON");
-
-        cJSON_Delete(event);
-        if (!ok)
+    while (!ev->ended && jolt_line(&p, end, &line))
+        if (!jolt_event(ev, line, p == end))
             return false;
-    }
     return true;
 }
 
@@ -132,25 +134,19 @@ static bool is_plain_json(struct slice body)
     const char *p = body.s, *end = body.s + body.n;
     struct slice whole, v, line;
 
-    if (next_line(&p, end, &line) && scan_whole(line, &v))
+    if (jolt_line(&p, end, &line) && scan_whole(line, &v))
         return scan_get(line, "results", &v) || scan_get(line, "errors", &v);
     return scan_whole(body, &whole) && (scan_get(whole, "results", &v) || scan_get(whole, "errors", &v));
 }
 
-bool jolt_decode(const struct decode *d)
+bool jolt_decode(const struct decoding *d)
 {
-    struct events ev = {.d = d, .rows = {.arena = d->arena, .e = d->e, .max_cells = d->max_cells}};
+    struct jolt_events ev = {.d = d, .rows = {.arena = d->arena, .e = d->e, .max_cells = d->max_cells}};
     bool ok;
 
     if (is_plain_json(d->body))
         return json_decode(d);
-    ok = walk(&ev);
-    if (ev.failed)
-        ok = false; /* with the server's words, even when the answer was cut behind them */
-    else if (ok && !ev.ended)
-        ok = shape_error(d->e, "it was cut");
-    else if (ok && !ev.complete)
-        ok = shape_error(d->e, "a result is missing");
+    ok = jolt_events_end(&ev, walk(&ev));
     if (ok && !ev.planned)
         rows_finish(&ev.rows, d->out);
     rows_drop(&ev.rows);

@@ -3,8 +3,7 @@
 #define NEO4J_JOLT_H
 
 #include <cJSON.h>
-#include "neo4j/http.h"
-#include "neo4j/scan.h"
+#include "neo4j/jolt_events.h"
 
 /* A strict or sparse Jolt value. Points, dates and local times become their text, zoned date-times TIME, durations DURATION, nodes
  * {id, labels, properties}, relationships {id, start, type, end, properties}, paths lists. An unknown sigil stays a map. */
@@ -14,19 +13,10 @@ const char *jolt_text(const cJSON *node);
 /* A temporal value as Neo4j prints it: DURATION, TIME, or the text as it stands. */
 struct value temporal_value(struct arena *a, const char *s);
 
-/* What neo_http_decode hands on to; the body is not empty. */
-struct decode {
-    struct slice body;
-    int status;
-    size_t result_index, max_cells;
-    struct arena *arena;
-    struct neo_result *out;
-    struct err *e;
-};
-bool jolt_decode(const struct decode *d);
-bool json_decode(const struct decode *d);
-bool query_decode(const struct decode *d);
+bool jolt_decode(const struct decoding *d);
+bool json_decode(const struct decoding *d);
+bool query_decode(const struct decoding *d);
 /* The first error of a list of {code, message}, in any of the three dialects. True when there was one: *e is filled. */
-bool decode_errors(const struct decode *d, const cJSON *errors);
+bool decode_errors(const struct decoding *d, const cJSON *errors);
 
 #endif

@@ -41,7 +41,7 @@ static bool add_names(struct rows *r, struct slice json)
     return ok;
 }
 
-static bool take_plan(const struct decode *d, struct slice json)
+static bool take_plan(const struct decoding *d, struct slice json)
 {
     cJSON *plan = tree_parse(json);
     bool ok = plan_rows(plan, d->arena, d->out);
@@ -50,7 +50,7 @@ static bool take_plan(const struct decode *d, struct slice json)
     return ok;
 }
 
-static bool take_result(const struct decode *d, struct slice result)
+static bool take_result(const struct decoding *d, struct slice result)
 {
     struct rows r = {.arena = d->arena, .e = d->e, .max_cells = d->max_cells};
     struct slice columns, data, plan;
@@ -65,7 +65,7 @@ static bool take_result(const struct decode *d, struct slice result)
     return ok;
 }
 
-static bool has_errors(const struct decode *d, struct slice json)
+static bool has_errors(const struct decoding *d, struct slice json)
 {
     cJSON *errors = tree_parse(json);
     bool any = decode_errors(d, errors);
@@ -74,7 +74,7 @@ static bool has_errors(const struct decode *d, struct slice json)
     return any;
 }
 
-bool json_decode(const struct decode *d)
+bool json_decode(const struct decoding *d)
 {
     struct slice whole, results, errors, result;
     struct scan sc;

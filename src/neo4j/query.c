@@ -130,7 +130,7 @@ static bool take_data(struct rows *r, struct slice data)
     return ok && add_values(r, values);
 }
 
-static bool take_plan(const struct decode *d, struct slice whole)
+static bool take_plan(const struct decoding *d, struct slice whole)
 {
     struct slice json;
     cJSON *plan = scan_get(whole, "queryPlan", &json) ? tree_parse(json) : NULL;
@@ -140,7 +140,7 @@ static bool take_plan(const struct decode *d, struct slice whole)
     return ok;
 }
 
-bool query_decode(const struct decode *d)
+bool query_decode(const struct decoding *d)
 {
     struct rows r = {.arena = d->arena, .e = d->e, .max_cells = d->max_cells};
     struct slice whole, json;

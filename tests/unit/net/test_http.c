@@ -201,6 +201,13 @@ static bool on_piece(void *data, const char *bytes, size_t n)
     return !p->stop_at || p->bytes < p->stop_at;
 }
 
+static bool answer_cut_body(struct canned_conn *c)
+{
+    static const char head[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nrow 1\r\n5\r\nrow";
+    canned_write(c, head, sizeof head - 1);
+    return false;
+}
+
 static void test_pieces(void **state)
 {
     static const struct {
@@ -213,6 +220,8 @@ static void test_pieces(void **state)
         {answer_endless_body, 1000000, 50000, false, HTTP_FAIL_CANCELLED},
         {answer_endless_body, 50000, 0, false, HTTP_FAIL_TOO_LARGE},
         {answer_endless_body, 1000000000, 0, true, HTTP_FAIL_CANCELLED},
+        {answer_endless_body, SIZE_MAX, 3000000, false, HTTP_FAIL_CANCELLED},
+        {answer_cut_body, SIZE_MAX, 0, false, HTTP_FAIL_CUT},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct room m;
@@ -228,6 +237,7 @@ static void test_pieces(void **state)
         assert_int_equal(p.a.fail, cases[i].fail);
         assert_string_equal(p.a.body, "");
         assert_true(p.a.pieces > 0);
+        assert_true(p.bytes >= cases[i].stop_at && (!cases[i].stop_at || p.bytes < cases[i].stop_at + 200000)); /* at once */
         if (cases[i].cancel)
             assert_int_equal(p.a.pieces, 1);
         room_release(&m);
