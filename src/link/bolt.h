@@ -46,8 +46,6 @@ int64_t bolt_hint_recv_s(const struct bolt *b);
 
 /* flight.c: a login probe was begun before the server had said its version. What fits it; `least` while it still has not. */
 void flight_settle(struct flight *f, struct bolt_run *run, struct version least);
-/* flight.c: rows that came, of a flight whose rows are wanted in parts; the rest comes with the end. It may drop the ride. */
-void flight_part(struct flight *f, const struct neo_result *rows, int64_t connection);
 /* flight.c: the end of a ride. Rows also when it failed, where they are wanted in parts. */
 void flight_carried(struct flight *f, struct outcome *o, const struct neo_result *rows);
 /* given.c: the statement with this tag is seen to have ended */

@@ -13,9 +13,6 @@ enum {
     SLICE_ROWS = 1000,            /* pulled at first; twice as many after each slice that took less than ... */
     SLICE_MS = 500,
     SLICE_MOST = 8000,
-    PART_BYTES = 1024 * 1024,     /* of values: a part is handed on when it is that large, */
-    PART_MS = 200,                /* or that old, or its slice has ended */
-    PARTS_MOST = 4,               /* times max_bytes: all parts together, of which each is let go of again */
     DISCARD_MS = 1000,            /* the rest of the rows is to be forgotten within that time, else RESET ends them */
     RESET_MS = 5000,
     FREE_MS = 10 * 60 * 1000,

@@ -97,7 +97,7 @@ static void send_discovery(struct instance *i, wire_done *done)
         .max_bytes = MAX_DISCOVERY_BYTES,
     };
 
-    i->discovery = wire_send(i, &rq, done, NULL);
+    i->discovery = wire_send(i, &rq, NULL, done, NULL);
 }
 
 static void discovered(struct instance *i, enum found found, const struct discovery *d, const struct err *e)

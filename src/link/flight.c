@@ -1,6 +1,6 @@
 /* One statement from the queue to its reply. At most as many at a time as keep one server from seeing three wrong logins,
  * one of a kind at a time. Who asked may lose interest: the statement still runs to its end, because closing the
- * connection would not stop it on the server, only hide it. */
+ * connection would not stop it on the server, only hide it; but for one over Bolt, and one whose rows are just coming. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,7 +116,7 @@ static void fail_unsent(struct flight *f, const struct err *e)
 
 /* --- the end of a flight -------------------------------------------------------------------------------------------- */
 
-/* Over HTTP all rows are here before it is known how many they are. */
+/* Where rows do not come in parts over HTTP, all of them are here before it is known how many they are. */
 static void put_rows(struct reply *r, const struct flight *f, const struct neo_result *rows)
 {
     r->names = rows->names;
@@ -171,7 +171,9 @@ void flight_finish(struct flight *f, struct outcome *o, const struct neo_result 
 
     unlink_from(&i->running, f);
     i->nrunning--;
-    if (is_servers_word(o))
+    if (o->cut)
+        given_up(i, f, false);
+    else if (is_servers_word(o))
         given_answered(i, f);
     else if (o->sent)
         given_up(i, f, o->fail != HTTP_FAIL_CANCELLED);
@@ -275,7 +277,13 @@ static void send_built(struct flight *f, const struct neo_http *h)
     };
 
     count_in(f);
-    f->wire = wire_send(i, &rq, flight_answered, f);
+    if (inflow_fits(f)) {
+        rq.max_bytes = SIZE_MAX; /* it knows how much is too much */
+        f->inflow = inflow_new(f);
+        f->wire = wire_send(i, &rq, inflow_piece, inflow_done, f);
+    } else {
+        f->wire = wire_send(i, &rq, NULL, flight_answered, f);
+    }
 }
 
 /* --- over Bolt ------------------------------------------------------------------------------------------------------ */
@@ -484,7 +492,9 @@ bool flight_cancel(struct instance *i, ticket id)
             continue;
         link_owe(i->link, id, f->fn, f->ctx, &e);
         f->fn = NULL;
-        if (f->ride && statement_effect(f->st.id) == EFFECT_READS)
+        if (inflow_has_rows(f->inflow))
+            wire_cancel(f->wire); /* a server that is writing rows finds out */
+        else if (f->ride && statement_effect(f->st.id) == EFFECT_READS)
             ride_drop(f->ride); /* over Bolt the server can be told */
         return true;
     }
@@ -571,6 +581,7 @@ void flights_close(struct instance *i)
         i->nrunning--;
         wire_forget(f->wire);
         ride_forget(f->ride);
+        inflow_free(f->inflow);
         f->ride = NULL;
         if (f->decode)
             decode_forget(f->decode);

@@ -10,6 +10,7 @@
  *   routing.c  who reads, writes and routes in its cluster
  *   flight.c   one statement from the queue to its reply
  *   decode.c   from the bytes of an answer to its rows
+ *   inflow.c   from the bytes of an answer to its rows while they come, where they are wanted in parts
  *   bolt.c     the same over Bolt, with connection.c, pull.c and bolt_address.c (see bolt_inside.h)
  *   given.c    statements that were given up and may still run on the server
  *   describe.c words for `neodeck info` */
@@ -25,6 +26,14 @@ struct wire;
 struct peer_box;
 struct bolt;
 struct ride;
+struct inflow;
+
+/* Rows that are wanted in parts, over HTTP and Bolt. */
+enum {
+    PART_BYTES = 1024 * 1024,     /* of values: a part is handed on when it is that large, */
+    PART_MS = 200,                /* or that old; over Bolt, or its slice has ended */
+    PARTS_MOST = 4,               /* times max_bytes: all parts together, of which each is let go of again */
+};
 
 /* Every time in here, so that tests can run faster than a person waits. All in ms. */
 struct pace {
@@ -183,7 +192,10 @@ void peer_box_drop(struct peer_box *b);
 const struct http_peer *peer_of(const struct instance *i);
 /* Called exactly once, never from inside wire_send, unless it is forgotten before. */
 typedef void wire_done(struct instance *i, void *data, const struct http_response *r);
-struct wire *wire_send(struct instance *i, struct http_request *rq, wire_done *done, void *data); /* fills rq->peer */
+/* The body as it comes; see http_piece. Nothing is sent or ended from in here. */
+typedef bool wire_piece(struct instance *i, void *data, const char *bytes, size_t n);
+/* Fills rq->peer. piece NULL: the body comes as a whole. */
+struct wire *wire_send(struct instance *i, struct http_request *rq, wire_piece *piece, wire_done *done, void *data);
 void wire_cancel(struct wire *w); /* done still comes */
 void wire_forget(struct wire *w); /* cancels, and done never comes; accepts NULL */
 
@@ -206,6 +218,7 @@ struct outcome {
     enum login_error login;
     bool starting;
     bool more;      /* the server has more rows than were wanted */
+    bool cut;       /* well, but ended by closing the connection: the server finds out when it writes the next rows */
     struct err err; /* ERR_NONE: well */
     int64_t elapsed_ms, connection;
     int64_t first_ms;   /* until its first row, where that is known: what a server takes to answer, however many rows follow. Else 0 */
@@ -279,6 +292,7 @@ struct flight {
     bool tagged, limited, dropped; /* dropped: cut by us because of a refusal elsewhere */
     struct wire *wire;
     struct ride *ride;      /* over Bolt */
+    struct inflow *inflow;  /* over HTTP, its rows come in parts */
     struct decode *decode;
 };
 ticket flight_ask(struct instance *i, ticket id, const struct ask *a, reply_fn *fn, void *ctx);
@@ -292,6 +306,8 @@ void flights_drop_reading(struct instance *i);        /* cut the reading ones un
 int64_t flights_due(const struct instance *i);        /* monotonic; 0 none */
 void flights_tick(struct instance *i, int64_t now);   /* queued too long */
 void flights_close(struct instance *i);               /* link_free: every ticket gets its last reply */
+/* Rows that came, of a flight whose rows are wanted in parts; the rest comes with the end. It may drop the ride. connection 0: unknown. */
+void flight_part(struct flight *f, const struct neo_result *rows, int64_t connection);
 void flight_finish(struct flight *f, struct outcome *o, const struct neo_result *rows); /* the end of one that was sent */
 /* Is what failed news of the server? A stopped user database is none, the system database (before 4.0 the only one) is. */
 bool flight_is_servers_own(const struct flight *f);
@@ -300,6 +316,14 @@ bool flight_same_kind(const struct statement *a, const struct statement *b);
 /* decode.c */
 void flight_answered(struct instance *i, void *data, const struct http_response *r); /* a wire_done; data: the flight */
 void decode_forget(struct decode *d); /* its flight is gone */
+
+/* inflow.c */
+bool inflow_fits(const struct flight *f);           /* built: its rows may be read while they come */
+struct inflow *inflow_new(struct flight *f);
+void inflow_free(struct inflow *in);                /* accepts NULL */
+bool inflow_has_rows(const struct inflow *in);      /* accepts NULL: no */
+bool inflow_piece(struct instance *i, void *data, const char *bytes, size_t n); /* a wire_piece; data: the flight */
+void inflow_done(struct instance *i, void *data, const struct http_response *r); /* a wire_done; likewise */
 
 /* given.c */
 void given_up(struct instance *i, const struct flight *f, bool late); /* late: its deadline or its connection, not a person */

@@ -13,6 +13,7 @@ struct peer_box {
 struct wire {
     struct peer_box *box;
     struct http_call *call;
+    wire_piece *piece;
     wire_done *done; /* NULL: nobody waits any more */
     struct instance *at;
     void *data;
@@ -51,6 +52,13 @@ void peer_box_drop(struct peer_box *b)
     free(b);
 }
 
+static bool on_piece(void *data, const char *bytes, size_t n)
+{
+    struct wire *w = data;
+
+    return w->done && w->piece(w->at, w->data, bytes, n);
+}
+
 static void on_done(void *data, const struct http_response *r)
 {
     struct wire *w = data;
@@ -61,14 +69,14 @@ static void on_done(void *data, const struct http_response *r)
     free(w);
 }
 
-struct wire *wire_send(struct instance *i, struct http_request *rq, wire_done *done, void *data)
+struct wire *wire_send(struct instance *i, struct http_request *rq, wire_piece *piece, wire_done *done, void *data)
 {
     struct wire *w = x_calloc(1, sizeof *w);
 
-    *w = (struct wire){.box = i->box, .at = i, .done = done, .data = data};
+    *w = (struct wire){.box = i->box, .at = i, .piece = piece, .done = done, .data = data};
     w->box->users++;
     rq->peer = &w->box->peer;
-    w->call = http_send(i->link->http, rq, NULL, on_done, w);
+    w->call = http_send(i->link->http, rq, piece ? on_piece : NULL, on_done, w);
     return w;
 }
 

@@ -24,6 +24,7 @@ import sys
 import time
 
 import fleetbolt
+import fleetjolt
 
 KNOBS = {
     'password': 'right',
@@ -46,7 +47,7 @@ KNOBS = {
     'early': False,        # the head of the answer comes before the work is done
     'rows': 1,             # of an ordinary answer
     'width': 60,           # characters of their text
-    'transactions': 0,     # over Bolt: rows of the list of transactions, made as they are pulled
+    'transactions': 0,     # rows of the list of transactions, made as they are taken
     'list': '',            # '' well, 'error': OWN_TRANSACTIONS is refused
 }
 COUNTERS = ('requests', 'logins', 'refused', 'locked', 'statements', 'held', 'held_peak', 'at_once', 'at_once_peak',
@@ -63,9 +64,10 @@ class Server:
     def __init__(self):
         self.__dict__.update(KNOBS)
         self.__dict__.update(fleetbolt.KNOBS)
+        self.__dict__.update(fleetjolt.KNOBS)
         self.reset()
         self.failed, self.locked_until = 0, 0.0
-        self.left = 0              # statements over Bolt whose rows are not at their end
+        self.left = 0              # statements whose rows are not at their end
         self.running = {}          # number -> tag
         self.number = 0
         self.writers = set()
@@ -259,7 +261,7 @@ class Server:
                         'Running', f'bolt-{n}', '2026-11-22T10:00:00Z', f'query-{n}', 'bolt', n % 7, None] for n in range(self.transactions))
 
     def table(self, text, params):
-        """Fields and rows of what is asked over Bolt."""
+        """Fields and rows of what is asked, as Bolt has them, or Jolt that is not strict."""
         if 'dbms.components' in text:
             return ['name', 'versions', 'edition'], [['Neo4j Kernel', [self.version], self.edition]]
         if text.startswith('SHOW DATABASE system'):
@@ -295,8 +297,11 @@ class Server:
             rows = [[{'U': f'neo4j-transaction-{n}'}] for n, t in self.running.items()
                     if (t['U'] if isinstance(t, dict) else t) == tag]
             await self.jolt(writer, ['transactionId'], rows)
-        else:
+        elif self.early:
             await self.jolt(writer, ['name', 'text'], [[{'U': f'row {n}'}, {'U': 'x' * 60}] for n in range(self.rows)])
+        else:
+            fields, rows = self.table(text, params)
+            await fleetjolt.rows(self, writer, fields, rows, params.get('neodeck', ''))
 
 
 async def command(servers, words):

@@ -88,6 +88,9 @@ static void nothing_stays(struct fleet *f)
     fleet_say(f, "0 set rows 3");
     fleet_say(f, "0 set pull_fault (0, '')");
     fleet_say(f, "0 set discard ''");
+    fleet_say(f, "0 set row_fault (0, '')");
+    fleet_say(f, "0 set row_s 0.0");
+    fleet_say(f, "0 set row_split False");
     sum.cancel_in = NULL;
     ask(f, (struct ask){.parts = true});
     assert_int_equal(3, sum.rows);
@@ -131,7 +134,9 @@ static void no_more_than_wanted(void **state)
         {"(5, 8)", "1000000", 2500, false, true, 1, 2500}, {"(4, 4)", "1000000", 1, true, true, 1, 1},
         {"(6, 0)", "1000000", 12345, true, true, 1, 12345}, {"(3, 0)", "30000", 2500, true, true, 0, 2500},
         {"(3, 0)", "2500", 2500, true, false, 0, 2500},   {NULL, "3000", 2500, true, true, 0, 2500},
-        {NULL, "2500", 2500, true, false, 0, 2500},
+        {NULL, "2500", 2500, true, false, 0, 2500},       {NULL, "2501", 2500, true, true, 0, 2500},
+        {NULL, "1000000", 12345, true, true, 0, 12345},   {NULL, "1000000", 1, true, true, 0, 1},
+        {NULL, "3000", 2500, false, true, 0, 2500},       {NULL, "0", 2500, true, false, 0, 0},
     };
 
     for (size_t n = 0; n < sizeof cases / sizeof *cases; n++) {
@@ -146,6 +151,8 @@ static void no_more_than_wanted(void **state)
         fleet_run(f, NULL, 20);
         assert_int_equal(cases[n].discards, fleet_say(f, "0 get discards"));
         assert_int_equal(0, fleet_say(f, "0 get resets"));
+        if (!cases[n].version) /* and what it had made was not read to its end */
+            assert_true(fleet_say(f, "0 get pulled") < 200 * 1000);
         if (cases[n].discards) /* the server did not make more of them than were pulled */
             assert_int_equal(cases[n].wanted, fleet_say(f, "0 get pulled"));
         nothing_stays(f);
@@ -263,6 +270,134 @@ static void bounded_in_bytes(void **state)
     fleet_stop(f);
 }
 
+/* ---- over HTTP ---- */
+
+/* Where the pieces end makes no difference. */
+static void http_split_anywhere(void **state)
+{
+    struct fleet *f = fleet_of(false, NULL);
+
+    fleet_say(f, "0 set rows 40");
+    fleet_say(f, "0 set row_split True");
+    ask(f, (struct ask){.parts = true});
+    assert_int_equal(ERR_NONE, sum.kind);
+    assert_int_equal(40, sum.rows);
+    assert_false(sum.out_of_order || sum.more);
+    nothing_stays(f);
+    fleet_stop(f);
+}
+
+static void http_first_rows_before_the_last(void **state)
+{
+    struct fleet *f = fleet_of(false, NULL);
+
+    fleet_say(f, "0 set rows 3000");
+    fleet_say(f, "0 set row_s 0.4");
+    submit(f, (struct ask){.parts = true});
+    assert_true(fleet_run(f, begun, 2000));
+    assert_int_equal(0, sum.replies);
+    assert_int_equal(1000, sum.rows);
+    assert_int_equal(1, fleet_say(f, "0 get left"));
+    assert_true(fleet_run(f, over, 5000));
+    assert_int_equal(3000, sum.rows);
+    assert_false(sum.out_of_order || sum.more);
+    fleet_stop(f);
+}
+
+/* A connection that is closed is how the server gets to know; and the next statement of its kind waits until it does. */
+static void http_cancelled_in_the_middle(void **state)
+{
+    for (int inside = 0; inside < 2; inside++) {
+        struct fleet *f = fleet_of(false, NULL);
+        fleet_say(f, "0 set rows 1000000");
+        fleet_say(f, "0 set row_s 0.3");
+        sum.cancel_in = inside ? f : NULL;
+        submit(f, (struct ask){.parts = true});
+        assert_true(fleet_run(f, begun, 2000));
+        size_t rows = sum.rows;
+        if (!inside)
+            port_cancel(&f->ask, sum.ticket);
+        assert_true(fleet_run(f, over, 2000));
+        assert_int_equal(ERR_CANCELLED, sum.kind);
+        assert_int_equal(rows, sum.rows); /* none after that */
+        assert_int_equal(1, sum.replies);
+        nothing_stays(f);
+        assert_true(fleet_say(f, "0 get lists") >= 1);
+        fleet_stop(f);
+    }
+}
+
+static void http_broken_in_the_middle(void **state)
+{
+    static const struct {
+        const char *fault;
+        enum err_kind kind;
+        size_t rows;
+    } cases[] = {
+        {"(3001, 'fails')", ERR_SERVER, 3001},      {"(3001, 'dies')", ERR_UNREACHABLE, 3001}, {"(3001, 'closes')", ERR_SHAPE, 3001},
+        {"(3001, 'garbage')", ERR_SHAPE, 3001},     {"(3001, 'ragged')", ERR_SHAPE, 3001},     {"(3001, 'stops')", ERR_TIMEOUT, 3001},
+        {"(3001, 'long')", ERR_TOO_LARGE, 3001},    {"(0, 'fails')", ERR_SERVER, 0},           {"(1, 'garbage')", ERR_SHAPE, 1},
+    };
+
+    for (size_t n = 0; n < sizeof cases / sizeof *cases; n++) {
+        struct fleet *f = fleet_of(false, NULL);
+        print_message("%s\n", cases[n].fault);
+        fleet_say(f, "0 set rows 100000");
+        fleet_say(f, "0 set row_fault %s", cases[n].fault);
+        ask(f, (struct ask){.parts = true, .deadline_ms = 1500, .max_bytes = 1000 * 1000});
+        assert_int_equal(cases[n].kind, sum.kind);
+        assert_int_equal(cases[n].rows, sum.rows);
+        assert_false(sum.out_of_order || sum.more);
+        assert_int_equal(1, sum.replies);
+        fleet_say(f, "0 drop"); /* of what hangs */
+        assert_true(fleet_run(f, all_up, 3000));
+        fleet_run(f, NULL, 500); /* a statement that was given up is looked for first */
+        nothing_stays(f);
+        fleet_stop(f);
+    }
+}
+
+static void http_bounded_in_bytes(void **state)
+{
+    struct fleet *f = fleet_of(false, NULL);
+
+    fleet_say(f, "0 set rows 100000");
+    fleet_say(f, "0 set width 10000");
+    ask(f, (struct ask){.parts = true, .max_bytes = 1000 * 1000});
+    assert_int_equal(ERR_NONE, sum.kind);
+    assert_true(sum.more);
+    assert_in_range(sum.rows, 300, 400);
+    assert_true(fleet_say(f, "0 get pulled") < 3000);
+    nothing_stays(f);
+    fleet_say(f, "0 set rows 2000");
+    ask(f, (struct ask){.max_bytes = 1000 * 1000}); /* whole or not at all, where nobody asked for parts */
+    assert_int_equal(ERR_TOO_LARGE, sum.kind);
+    assert_int_equal(0, sum.rows);
+    fleet_stop(f);
+}
+
+/* What is no stream of rows is read as ever, and bounded as ever. */
+static void http_other_answers(void **state)
+{
+    static const char *const ways[] = {"'503'", "'garbage'", "'cut'", "'404'"};
+
+    for (size_t n = 0; n < sizeof ways / sizeof *ways; n++) {
+        struct fleet *f = fleet_of(false, NULL);
+        print_message("%s\n", ways[n]);
+        fleet_say(f, "0 set tx %s", ways[n]);
+        ask(f, (struct ask){.max_rows = 10});
+        enum err_kind whole = sum.kind;
+        fleet_stop(f);
+        f = fleet_of(false, NULL);
+        fleet_say(f, "0 set tx %s", ways[n]);
+        ask(f, (struct ask){.parts = true, .max_rows = 10});
+        assert_int_equal(whole, sum.kind);
+        assert_true(whole != ERR_NONE);
+        assert_int_equal(0, sum.rows);
+        fleet_stop(f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +408,12 @@ int main(void)
         cmocka_unit_test(cancelled_in_the_middle),
         cmocka_unit_test(broken_in_the_middle),
         cmocka_unit_test(bounded_in_bytes),
+        cmocka_unit_test(http_split_anywhere),
+        cmocka_unit_test(http_first_rows_before_the_last),
+        cmocka_unit_test(http_cancelled_in_the_middle),
+        cmocka_unit_test(http_broken_in_the_middle),
+        cmocka_unit_test(http_bounded_in_bytes),
+        cmocka_unit_test(http_other_answers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
