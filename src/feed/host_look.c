@@ -115,7 +115,7 @@ static void parse_process(struct look *l)
     const char *s = bytes_of(l, l->stat, &n);
 
     if (l->stat == HOST_NONE) {
-        l->why_process = ABSENT_NOT_APPLICABLE;
+        l->why_process = l->site->hidden ? ABSENT_PRIVILEGE : ABSENT_NOT_APPLICABLE;
         return;
     }
     l->has_process = proc_stat_parse(s, n, &l->process) && same_process(l);

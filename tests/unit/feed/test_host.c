@@ -440,6 +440,8 @@ static void status_is_the_sum_of_the_evidence(void **state)
         answer_host(s, false);
         if (strcmp(host_text(s, COL_HOST_STATUS), cases[i].status) != 0 || strcmp(host_text(s, COL_HOST_MESSAGE), cases[i].words) != 0)
             fail_msg("case %zu: %s: %s", i, host_text(s, COL_HOST_STATUS), host_text(s, COL_HOST_MESSAGE));
+        if (cases[i].hidden)
+            assert_int_equal(cell(s, SHEET_HOST, 0, COL_HOST_PID).absent, ABSENT_PRIVILEGE);
         scene_free(s);
     }
 }
