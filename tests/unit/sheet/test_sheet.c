@@ -251,6 +251,8 @@ static void transactions_have_their_order(void **state)
     assert_int_equal(rs.count, 2);
     assert_int_equal(rs.total, 6);
     assert_int_equal(rs.hidden_own, 1);
+    assert_int_equal(rs.told[0], 2);
+    assert_int_equal(rs.told[1], 0);
     filter_free((struct filter *)q.filter);
     rows_release(&rs);
     model_free(m);
@@ -310,6 +312,11 @@ static void other_lists_have_their_order(void **state)
     }
     q.sheet = SHEET_INSTANCES;
     check_order(m, q, COL_INSTANCES_INSTANCE, "prod-1 prod-2");
+    rows_collect(&rs, m, &q);
+    assert_int_equal(rs.told[0], 1);
+    assert_string_equal(rows_told_words(SHEET_INSTANCES, 0), "not up");
+    assert_null(rows_told_words(SHEET_INSTANCES, 1));
+    rows_release(&rs);
     q.sheet = NSHEETS;
     check_order(m, q, 0, "");
     model_free(m);
@@ -333,6 +340,10 @@ static void rows_have_keys(void **state)
     assert_int_equal(rows_find(&rs, "prod-1\x1ft-2\x1f"), 0);
     assert_int_equal(rows_find(&rs, "prod-1\x1ft-1\x1f" "1001"), -1);
     assert_int_equal(rows_find(&rs, ""), -1);
+    assert_int_equal(rows_find(&rs, "prod-1"), -1);
+    assert_int_equal(rows_find(&rs, "prod-1\x1ft-1"), -1);
+    assert_int_equal(rows_find(&rs, "prod-1\x1ft-1\x1f" "10001"), -1);
+    assert_int_equal(rows_find(&rs, "prod-1\x1ft-12\x1f" "1000"), -1);
     assert_int_equal(row_cell((struct row){NULL, 0}, 0).type, V_ABSENT);
     text_release(&key);
     rows_release(&rs);
