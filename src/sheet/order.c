@@ -85,17 +85,12 @@ struct item {
 
 enum { RANK_NUMBER, RANK_TEXT, RANK_LIST, RANK_MAP, RANK_ABSENT };
 
-/* What is not greater than d, nor less than what any smaller number gets. */
+/* Of a larger number no smaller one, nor for a whole one another. */
 static int64_t whole_number(double d)
 {
-    int64_t i;
-
     if (!(d < 0x1p63)) /* nor a number at all */
         return INT64_MAX;
-    if (d < -0x1p63)
-        return INT64_MIN;
-    i = (int64_t)d;
-    return i - (d < (double)i);
+    return d < -0x1p63 ? INT64_MIN : (int64_t)d;
 }
 
 /* The first bytes of a text so that they compare as natural_compare does: a run of digits as its length and they. */

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include "base/clock.h"
 #include "feed/finish.h"
+#include "model/standing.h"
 #include "support/fakeport.h"
 
 #define STARTED INT64_C(1795361000000)
@@ -19,6 +20,7 @@ struct scene {
     enum sheet_id sheet;
     enum statement_id statement;
     size_t rows; /* given of this answer */
+    size_t wait; /* the row from which on they wait for the first two; 0: none does */
 };
 
 static struct scene *scene_new(enum sheet_id sheet)
@@ -54,8 +56,8 @@ static const struct relation *shown(const struct scene *s)
 /* n more rows, whose ids go on; `last` with an error or without. */
 static void give(struct scene *s, size_t n, bool last, bool more, enum err_kind kind)
 {
-    static const char *const names[] = {"transactionId", "username", "neodeck"};
-    struct value *cells = x_calloc(n * 3 + 1, sizeof *cells);
+    static const char *const names[] = {"transactionId", "username", "neodeck", "status"};
+    struct value *cells = x_calloc(n * 4 + 1, sizeof *cells);
     struct fakeask *k = fake_waiting(&s->port, ASK_STATEMENT, s->statement, 0);
     struct arena texts = {0};
     struct err e;
@@ -63,12 +65,14 @@ static void give(struct scene *s, size_t n, bool last, bool more, enum err_kind 
     assert_non_null(k);
     for (size_t i = 0; i < n; i++, s->rows++) {
         const char *id = arena_printf(&texts, "neo4j-transaction-%zu", s->rows);
-        cells[i * 3] = v_text(id);
-        cells[i * 3 + 1] = v_text("anna");
-        cells[i * 3 + 2] = s->rows == 1 ? v_text("neodeck-1") : v_absent(ABSENT_NULL);
+        bool waits = s->wait && s->rows >= s->wait;
+        cells[i * 4] = v_text(id);
+        cells[i * 4 + 1] = v_text("anna");
+        cells[i * 4 + 2] = s->rows == 1 ? v_text("neodeck-1") : v_absent(ABSENT_NULL);
+        cells[i * 4 + 3] = v_text(waits ? "Blocked by: [neo4j-transaction-0, neo4j-transaction-1, neo4j-transaction-x]" : "Running");
     }
     err_set(&e, kind, "it broke off");
-    fake_reply(&s->port, k->id, (struct reply){.names = names, .cells = cells, .ncols = 3, .nrows = n, .last = last, .more = more,
+    fake_reply(&s->port, k->id, (struct reply){.names = names, .cells = cells, .ncols = 4, .nrows = n, .last = last, .more = more,
                                                .elapsed_ms = 3, .err = kind ? &e : NULL});
     arena_release(&texts);
     free(cells);
@@ -165,6 +169,74 @@ static void goes_down_meanwhile(void **state)
     scene_free(s);
 }
 
+/* It comes back while the same answer still comes: then that is whole, and nothing of the failure is left. */
+static void goes_down_and_on(void **state)
+{
+    struct scene *s = scene_new(SHEET_TRANSACTIONS);
+
+    give(s, 100, false, false, ERR_NONE);
+    fake_state(&s->port, 0, PHASE_DOWN, "5.26.30", "it is gone");
+    give(s, 300, false, false, ERR_NONE);
+    is(s, 100, false, true, true); /* what is shown of a server that is down does not grow */
+    give(s, 1, true, false, ERR_NONE);
+    is(s, 401, false, false, false);
+    assert_int_equal(ERR_NONE, shown(s)->err.kind);
+    scene_free(s);
+}
+
+/* The first of them are no copy, and what comes behind them is not seen before it is said. */
+static void rows_are_gathered_in_place(void **state)
+{
+    struct scene *s = scene_new(SHEET_TRANSACTIONS);
+    const struct relation *first;
+    uint64_t generation;
+
+    give(s, 100, false, false, ERR_NONE);
+    first = shown(s);
+    generation = model_generation(s->model, s->sheet);
+    give(s, 99, false, false, ERR_NONE);
+    assert_int_equal(generation, model_generation(s->model, s->sheet));
+    assert_int_equal(V_ABSENT, relation_cell(first, 100, COL_TRANSACTIONS_ID).type);
+    give(s, 1, true, false, ERR_NONE);
+    assert_ptr_equal(first, shown(s));
+    assert_string_equal("neo4j-transaction-150", value_str(relation_cell(first, 150, COL_TRANSACTIONS_ID), ""));
+    scene_free(s);
+}
+
+static size_t waiters(const struct scene *s, size_t row)
+{
+    struct value v = relation_cell(shown(s), row, COL_TRANSACTIONS_BLOCKS);
+
+    assert_int_equal(V_LIST, v.type);
+    assert_int_equal(v.len > 0, (standing_of(shown(s), row).flags & STANDS_BLOCKING) != 0);
+    return v.len;
+}
+
+/* Who waits comes after the one that is waited for. */
+static void waits_are_found_over_all_parts(void **state)
+{
+    struct scene *s = scene_new(SHEET_TRANSACTIONS);
+
+    s->wait = 150;
+    give(s, 100, false, false, ERR_NONE);
+    assert_int_equal(0, waiters(s, 0));
+    give(s, 100, false, false, ERR_NONE);
+    assert_int_equal(50, waiters(s, 0));
+    give(s, 1, true, false, ERR_NONE);
+    assert_int_equal(51, waiters(s, 0));
+    assert_int_equal(51, waiters(s, 1));
+    assert_int_equal(0, waiters(s, 2));
+    assert_int_equal(0, waiters(s, 150));
+    assert_string_equal("neo4j-transaction-150", value_str(relation_cell(shown(s), 0, COL_TRANSACTIONS_BLOCKS).u.list[0], ""));
+    for (size_t row = 0; row < shown(s)->nrows; row++) {
+        struct standing kept = standing_of(shown(s), row), told = standing_told(shown(s), row);
+        assert_int_equal(told.flags, kept.flags);
+        assert_true(told.elapsed_ms == kept.elapsed_ms);
+    }
+    assert_int_equal(STANDS_OWN | STANDS_BLOCKING, standing_of(shown(s), 1).flags & ~STANDS_IDLE);
+    scene_free(s);
+}
+
 static void not_wanted_any_more(void **state)
 {
     struct scene *s = scene_new(SHEET_USERS);
@@ -205,6 +277,9 @@ int main(void)
         cmocka_unit_test(a_refresh_replaces_the_whole),
         cmocka_unit_test(what_breaks_off),
         cmocka_unit_test(goes_down_meanwhile),
+        cmocka_unit_test(goes_down_and_on),
+        cmocka_unit_test(rows_are_gathered_in_place),
+        cmocka_unit_test(waits_are_found_over_all_parts),
         cmocka_unit_test(not_wanted_any_more),
         cmocka_unit_test(room_is_shared),
     };
