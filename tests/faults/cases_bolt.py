@@ -101,12 +101,26 @@ CUT = {
 }
 
 
+CUT_HTTP = {
+    'enough': ({'rows': '1000000'}, 50000, 'first 50,000, the server has more'),
+    'bytes': ({'rows': '1000000', 'width': '100000'}, 670, 'first 670, the server has more'),
+    'dies': ({'rows': '9000', 'row_fault': "(3001, 'dies')"}, 3001, 'first 3,001 only: .*cut'),
+    'fails': ({'rows': '9000', 'row_fault': "(3001, 'fails')"}, 3001, 'first 3,001 only: .*deadlock'),
+    'row': ({'rows': '9000', 'row_fault': "(4000, 'huge')"}, 4000, 'first 4,000 only: a row of the answer is larger than 16M'),
+}
+
+
+@case('http-rows', each=CUT_HTTP)
+def rows_cut_over_http(stage, row):
+    rows_cut(stage, row, 'http')
+
+
 @case('bolt-rows', each=CUT)
-def rows_cut(stage, row):
+def rows_cut(stage, row, scheme='bolt'):
     """What there is of a list is shown, that it is not all is said, and the server has nothing left to do."""
     for form in 'csv', 'json', 'table':
         fleet = Fleet(stage, row[0])
-        r = stage.show('users', fleet.url, '--format', form, seconds=60).must(5, row[2])
+        r = stage.show('users', fleet.url.replace('bolt', scheme), '--format', form, seconds=60).must(5, row[2])
         n = len(r.json()['rows']) if form == 'json' else r.out.count('\n') - 1 - (form == 'table')
         check(n == row[1], '%d rows' % n)
         if form == 'json':

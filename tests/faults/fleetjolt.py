@@ -6,7 +6,7 @@ import json
 KNOBS = {
     'row_s': 0.0,          # pause after every 1,000 rows
     'row_fault': (0, ''),  # after so many rows: 'fails', 'dies' and 'stops' in the middle of the next one, 'garbage', 'ragged',
-                           # 'long' (a row of 3 MB), 'closes' (in order, without an end)
+                           # 'long' (a row of 3 MB), 'huge' (of 20), 'closes' (in order, without an end)
     'row_split': False,    # every byte is a chunk of its own
 }
 KIND = 'application/vnd.neo4j.jolt-v2;strict=true'
@@ -16,6 +16,8 @@ ERROR = {'error': {'errors': [{'code': 'Neo.TransientError.Transaction.DeadlockD
 
 async def chunk(s, writer, text):
     data = text.encode()
+    if not data:  # would be the end of the answer
+        return
     for piece in ([data[n:n + 1] for n in range(len(data))] if s.row_split else [data]):
         writer.write(b'%x\r\n' % len(piece) + piece + b'\r\n')
         await writer.drain()
@@ -37,8 +39,8 @@ async def fault(s, writer, what, row):
         await chunk(s, writer, '<html>too late</html>\n')
     elif what == 'ragged':
         await chunk(s, writer, line({'data': [{'Z': '1'}]}))
-    elif what == 'long':
-        await chunk(s, writer, line({'data': [{'U': 'row'}, {'U': 'x' * 3000000}]}))
+    elif what in ('long', 'huge'):
+        await chunk(s, writer, line({'data': [{'U': 'row'}, {'U': 'x' * (3000000 if what == 'long' else 20000000)}]}))
     elif what in ('dies', 'stops'):
         await chunk(s, writer, line(row)[:20])
     while what == 'stops' and not writer.transport.is_closing():
