@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "neo4j/scan.h"
+
 /* In a comment at its head, the name of a tool and a word of what it does. */
 static bool says(const char *line, size_t n, const char *tool)
 {
@@ -37,15 +39,12 @@ const char *conf_managed_by(const char *bytes, size_t n)
 {
     enum { HEAD_LINES = 40 };
     const char *end = bytes + n, *found = NULL;
+    struct slice line;
 
-    for (int i = 0; i < HEAD_LINES && bytes < end && !found; i++) {
-        const char *nl = memchr(bytes, '\n', (size_t)(end - bytes)), *to = nl ? nl : end;
-
-        while (bytes < to && (*bytes == ' ' || *bytes == '\t'))
-            bytes++;
-        if (bytes < to && (*bytes == '#' || *bytes == '!'))
-            found = tool_of_comment(bytes, (size_t)(to - bytes));
-        bytes = to + 1;
+    for (int i = 0; i < HEAD_LINES && !found && scan_line(&bytes, end, &line); i++) {
+        line = slice_trim(line, " \t");
+        if (line.n && (*line.s == '#' || *line.s == '!'))
+            found = tool_of_comment(line.s, line.n);
     }
     return found;
 }

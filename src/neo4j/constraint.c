@@ -3,43 +3,23 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "neo4j/scan.h"
 #include "neo4j/tree.h"
 
-struct part {
-    const char *s;
-    size_t n;
-};
-
-static bool ends(struct part p, const char *with)
-{
-    size_t n = strlen(with);
-
-    return p.n >= n && memcmp(p.s + p.n - n, with, n) == 0;
-}
-
-static struct part trim(struct part p)
-{
-    while (p.n && *p.s == ' ')
-        p.s++, p.n--;
-    while (p.n && p.s[p.n - 1] == ' ')
-        p.n--;
-    return p;
-}
-
 /* Without what is before and behind it; as it is where that is not there. */
-static struct part between(struct part p, const char *before, const char *behind)
+static struct slice between(struct slice p, const char *before, const char *behind)
 {
     size_t first = strlen(before), last = strlen(behind);
 
-    if (p.n < first + last || memcmp(p.s, before, first) != 0 || !ends(p, behind))
+    if (p.n < first + last || memcmp(p.s, before, first) != 0 || !slice_ends(p, behind))
         return p;
-    return trim((struct part){p.s + first, p.n - first - last});
+    return slice_trim((struct slice){p.s + first, p.n - first - last}, " ");
 }
 
 /* "p:Person" in its brackets, of a node or of a relationship: the variable and the label. */
-static bool pattern(struct part p, bool *relationship, struct part *variable, struct part *label)
+static bool pattern(struct slice p, bool *relationship, struct slice *variable, struct slice *label)
 {
-    struct part inner = between(p, "()-[", "]-()");
+    struct slice inner = between(p, "()-[", "]-()");
     const char *colon;
 
     *relationship = inner.s != p.s;
@@ -48,21 +28,21 @@ static bool pattern(struct part p, bool *relationship, struct part *variable, st
     colon = memchr(inner.s, ':', inner.n);
     if (inner.s == p.s || !colon)
         return false;
-    *variable = (struct part){inner.s, (size_t)(colon - inner.s)};
-    *label = (struct part){colon + 1, inner.n - (size_t)(colon + 1 - inner.s)};
+    *variable = (struct slice){inner.s, (size_t)(colon - inner.s)};
+    *label = (struct slice){colon + 1, inner.n - (size_t)(colon + 1 - inner.s)};
     return label->n > 0;
 }
 
-static struct value properties(struct arena *a, struct part p, struct part variable)
+static struct value properties(struct arena *a, struct slice p, struct slice variable)
 {
     struct values list = {0};
 
     while (p.n && list.n < CONSTRAINT_PROPERTIES_MAX) {
         const char *comma = memchr(p.s, ',', p.n);
-        struct part one = trim((struct part){p.s, comma ? (size_t)(comma - p.s) : p.n});
+        struct slice one = slice_trim((struct slice){p.s, comma ? (size_t)(comma - p.s) : p.n}, " ");
 
         if (one.n > variable.n && memcmp(one.s, variable.s, variable.n) == 0 && one.s[variable.n] == '.')
-            one = (struct part){one.s + variable.n + 1, one.n - variable.n - 1};
+            one = (struct slice){one.s + variable.n + 1, one.n - variable.n - 1};
         values_add(&list, v_copy_text(a, one.s, one.n));
         p.n -= comma ? (size_t)(comma + 1 - p.s) : p.n;
         p.s = comma ? comma + 1 : p.s;
@@ -71,18 +51,18 @@ static struct value properties(struct arena *a, struct part p, struct part varia
 }
 
 /* What is asserted: the type, and *p becomes the properties. NULL: nothing known. */
-static const char *assertion(struct part *p, bool relationship)
+static const char *assertion(struct slice *p, bool relationship)
 {
     static const struct {
         const char *ending, *type;
     } rules[] = {{" IS UNIQUE", "UNIQUENESS"}, {" IS NODE KEY", "NODE_KEY"}};
 
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (ends(*p, rules[i].ending)) {
-            *p = between(trim((struct part){p->s, p->n - strlen(rules[i].ending)}), "(", ")");
+        if (slice_ends(*p, rules[i].ending)) {
+            *p = between(slice_trim((struct slice){p->s, p->n - strlen(rules[i].ending)}, " "), "(", ")");
             return rules[i].type;
         }
-    struct part inner = between(*p, "exists(", ")");
+    struct slice inner = between(*p, "exists(", ")");
     if (inner.s == p->s)
         return NULL;
     *p = inner;
@@ -94,13 +74,13 @@ bool constraint_parse(struct arena *a, const char *description, struct constrain
     static const char begin[] = "CONSTRAINT ON ", middle[] = " ASSERT ";
     const char *from = str_starts(description, begin) ? description + sizeof begin - 1 : NULL;
     const char *asserts = from ? strstr(from, middle) : NULL;
-    struct part variable, label, said;
+    struct slice variable, label, said;
     bool relationship;
     const char *type;
 
-    if (!asserts || !pattern((struct part){from, (size_t)(asserts - from)}, &relationship, &variable, &label))
+    if (!asserts || !pattern((struct slice){from, (size_t)(asserts - from)}, &relationship, &variable, &label))
         return false;
-    said = trim((struct part){asserts + sizeof middle - 1, strlen(asserts + sizeof middle - 1)});
+    said = slice_trim((struct slice){asserts + sizeof middle - 1, strlen(asserts + sizeof middle - 1)}, " ");
     type = assertion(&said, relationship);
     if (!type)
         return false;

@@ -82,19 +82,10 @@ static bool on_event(struct jolt_events *ev, const cJSON *event)
 
 bool jolt_line(const char **p, const char *end, struct slice *line)
 {
-    while (*p < end) {
-        const char *nl = memchr(*p, '\n', (size_t)(end - *p)), *from = *p;
-
-        *p = nl ? nl + 1 : end;
-        nl = nl ? nl : end;
-        while (from < nl && strchr("\x1e \t\r", *from) && *from)
-            from++;
-        while (nl > from && (nl[-1] == '\r' || nl[-1] == ' '))
-            nl--;
-        if (nl > from) {
-            *line = (struct slice){from, (size_t)(nl - from)};
+    while (scan_line(p, end, line)) {
+        *line = slice_trim(*line, "\x1e \t\r");
+        if (line->n)
             return true;
-        }
     }
     return false;
 }

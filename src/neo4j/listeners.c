@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "neo4j/scan.h"
+
 /* The word at *p, which is moved behind it and the blanks that follow; its length. */
 static size_t next_word(const char **p, const char *end, const char **word)
 {
@@ -66,21 +68,20 @@ static void take_line(const char *p, const char *end, struct listener *out)
 size_t listeners_parse(const char *s, size_t n, struct arena *a, struct listener **out)
 {
     const char *end = s + n;
+    struct slice line;
     size_t lines = 1, count = 0;
 
     for (const char *p = s; lines < LISTENERS_MAX && (p = memchr(p, '\n', (size_t)(end - p))); p++)
         lines++;
     *out = arena_zalloc(a, lines * sizeof **out);
-    while (s < end && count < lines) {
-        const char *nl = memchr(s, '\n', (size_t)(end - s)), *to = nl ? nl : end;
+    while (count < lines && scan_line(&s, end, &line)) {
         struct listener *l = &(*out)[count];
 
-        take_line(s, to, l);
+        take_line(line.s, line.s + line.n, l);
         if (l->port)
             count++;
         else
             *l = (struct listener){0};
-        s = to + 1;
     }
     return count;
 }

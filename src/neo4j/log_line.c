@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "neo4j/log_line.h"
+#include "neo4j/scan.h"
 
 static size_t skip_blanks(const char *s, size_t n, size_t i, size_t most)
 {
@@ -179,6 +180,7 @@ enum log_format log_format_detect(const char *bytes, size_t n)
 {
     size_t seen[LOG_FORMAT_BINARY + 1] = {0};
     enum log_format best = LOG_FORMAT_UNKNOWN;
+    struct slice line;
     const char *end;
 
     if (is_packed(bytes, n))
@@ -186,12 +188,8 @@ enum log_format log_format_detect(const char *bytes, size_t n)
     n = n < LOG_DETECT_MAX ? n : LOG_DETECT_MAX;
     if (is_binary(bytes, n))
         return LOG_FORMAT_BINARY;
-    for (end = bytes + n; bytes < end;) {
-        const char *nl = memchr(bytes, '\n', (size_t)(end - bytes));
-
-        seen[format_of(bytes, (size_t)((nl ? nl : end) - bytes))]++;
-        bytes = nl ? nl + 1 : end;
-    }
+    for (end = bytes + n; scan_line(&bytes, end, &line);)
+        seen[format_of(line.s, line.n)]++;
     for (int f = LOG_FORMAT_PLAIN; f <= LOG_FORMAT_GC8; f++)
         if (seen[f] && (best == LOG_FORMAT_UNKNOWN || seen[f] > seen[best]))
             best = (enum log_format)f;

@@ -2,8 +2,10 @@
 
 #include <string.h>
 
-/* One natural line without its end (\n, \r\n or \r); false at the end. */
-static bool next_line(const char **p, const char *end, const char **line, size_t *n)
+#include "neo4j/scan.h"
+
+/* One natural line without its end, which may be a \r alone here; false at the end. */
+static bool next_line(const char **p, const char *end, struct slice *line)
 {
     const char *q = *p;
 
@@ -11,8 +13,7 @@ static bool next_line(const char **p, const char *end, const char **line, size_t
         return false;
     while (q < end && *q != '\n' && *q != '\r')
         q++;
-    *line = *p;
-    *n = (size_t)(q - *p);
+    *line = (struct slice){*p, (size_t)(q - *p)};
     if (q < end)
         q += *q == '\r' && q + 1 < end && q[1] == '\n' ? 2 : 1;
     *p = q;
@@ -31,15 +32,17 @@ static void add_value(struct text *out, const char *s, size_t n)
     }
 }
 
-static bool is_named(const char *line, size_t n, const char *name, char separator)
+/* What stands behind the name and its separator, whatever the case of the name. */
+static bool is_named(struct slice line, const char *name, char separator, struct slice *value)
 {
     size_t len = strlen(name);
 
-    if (n <= len || line[len] != separator)
+    if (line.n <= len || line.s[len] != separator)
         return false;
     for (size_t i = 0; i < len; i++)
-        if ((line[i] | 0x20) != (name[i] | 0x20))
+        if ((line.s[i] | 0x20) != (name[i] | 0x20))
             return false;
+    *value = (struct slice){line.s + len + 1, line.n - len - 1};
     return true;
 }
 
@@ -51,24 +54,22 @@ static void trim(struct text *t)
 
 bool manifest_value(const char *bytes, size_t n, const char *name, struct text *out)
 {
-    const char *p = bytes, *end = bytes + n, *line;
+    const char *end = bytes + n;
+    struct slice line, value;
     struct text raw;
     bool found = false;
-    size_t len;
 
     text_clear(out);
     text_init(&raw, 4 * out->max + 1); /* a character may be folded in its middle: put together first */
-    while (next_line(&p, end, &line, &len) && len) {
-        if (found && line[0] != ' ')
+    while (next_line(&bytes, end, &line) && line.n) {
+        if (found && line.s[0] != ' ')
             break;
-        if (found)
-            text_add(&raw, line + 1, len - 1);
-        else if (is_named(line, len, name, ':')) {
-            size_t skip = strlen(name) + 1;
-
+        if (found) {
+            text_add(&raw, line.s + 1, line.n - 1);
+        } else if (is_named(line, name, ':', &value)) {
             found = true;
-            skip += skip < len && line[skip] == ' ';
-            text_add(&raw, line + skip, len - skip);
+            slice_behind(value, " ", &value);
+            text_add(&raw, value.s, value.n);
         }
     }
     add_value(out, raw.s, raw.len);
@@ -79,15 +80,13 @@ bool manifest_value(const char *bytes, size_t n, const char *name, struct text *
 
 bool properties_value(const char *bytes, size_t n, const char *name, struct text *out)
 {
-    const char *p = bytes, *end = bytes + n, *line;
-    size_t len;
+    const char *end = bytes + n;
+    struct slice line, value;
 
     text_clear(out);
-    while (next_line(&p, end, &line, &len))
-        if (is_named(line, len, name, '=')) {
-            size_t skip = strlen(name) + 1;
-
-            add_value(out, line + skip, len - skip);
+    while (next_line(&bytes, end, &line))
+        if (is_named(line, name, '=', &value)) {
+            add_value(out, value.s, value.n);
             trim(out);
             return true;
         }

@@ -4,20 +4,7 @@
 
 #include "neo4j/scan.h"
 
-/* ---- lines and numbers ---- */
-
-static bool next_line(struct slice *text, struct slice *line)
-{
-    const char *nl;
-
-    if (!text->n)
-        return false;
-    nl = memchr(text->s, '\n', text->n);
-    *line = (struct slice){text->s, nl ? (size_t)(nl - text->s) : text->n};
-    text->s += line->n + (nl != NULL);
-    text->n -= line->n + (nl != NULL);
-    return true;
-}
+/* ---- words and numbers ---- */
 
 static bool is_blank(char c)
 {
@@ -132,12 +119,13 @@ bool proc_stat_parse(const char *s, size_t n, struct proc_stat *out)
 
 bool proc_status_parse(const char *s, size_t n, struct proc_status *out)
 {
-    struct slice text = {s, n}, line, name, value, word;
+    const char *end = s + n;
+    struct slice line, name, value, word;
 
     memset(out, 0, sizeof *out);
     out->pid = out->parent = out->uid = out->gid = out->threads = PROC_NONE;
     out->virtual_bytes = out->resident = out->resident_peak = out->swapped = PROC_NONE;
-    while (next_line(&text, &line)) {
+    while (scan_line(&s, end, &line)) {
         const struct {
             const char *name;
             int64_t *to;
@@ -183,17 +171,16 @@ bool proc_limits_parse(const char *s, size_t n, struct proc_limits *out)
         {"Max locked memory ", &out->locked_bytes},
         {"Max core file size ", &out->core_bytes},
     };
-    struct slice text = {s, n}, line;
+    const char *end = s + n;
+    struct slice line;
 
     *out = (struct proc_limits){none, none, none, none};
-    while (next_line(&text, &line))
+    while (scan_line(&s, end, &line))
         for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
-            size_t len = strlen(limits[i].name);
             struct slice rest;
 
-            if (line.n < len || memcmp(line.s, limits[i].name, len) != 0)
+            if (!slice_behind(line, limits[i].name, &rest))
                 continue;
-            rest = (struct slice){line.s + len, line.n - len};
             limits[i].to->soft = limit(&rest);
             limits[i].to->hard = limit(&rest);
         }
@@ -213,11 +200,12 @@ bool proc_meminfo_parse(const char *s, size_t n, struct proc_meminfo *out)
         {"SwapTotal", &out->swap_total}, {"SwapFree", &out->swap_free},    {"HugePages_Total", &out->huge_total},
         {"HugePages_Free", &out->huge_free}, {"Hugepagesize", &out->huge_size},
     };
-    struct slice text = {s, n}, line, name, value;
+    const char *end = s + n;
+    struct slice line, name, value;
 
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         *sizes[i].to = PROC_NONE;
-    while (next_line(&text, &line))
+    while (scan_line(&s, end, &line))
         for (size_t i = 0; split(line, &name, &value) && i < sizeof sizes / sizeof *sizes; i++)
             if (slice_is(name, sizes[i].name))
                 *sizes[i].to = bytes(value);
@@ -240,10 +228,11 @@ static void take_cpu(struct slice rest, struct proc_machine *out)
 
 bool proc_machine_parse(const char *s, size_t n, struct proc_machine *out)
 {
-    struct slice text = {s, n}, line, word;
+    const char *end = s + n;
+    struct slice line, word;
 
     *out = (struct proc_machine){PROC_NONE, PROC_NONE, PROC_NONE, PROC_NONE, PROC_NONE, 0, PROC_NONE, PROC_NONE, PROC_NONE};
-    while (next_line(&text, &line)) {
+    while (scan_line(&s, end, &line)) {
         if (!next_word(&line, &word))
             continue;
         if (slice_is(word, "cpu"))

@@ -154,6 +154,36 @@ bool slice_is(struct slice s, const char *text)
     return s.n == strlen(text) && !memcmp(s.s, text, s.n);
 }
 
+bool slice_ends(struct slice s, const char *text)
+{
+    size_t n = strlen(text);
+
+    return s.n >= n && !memcmp(s.s + s.n - n, text, n);
+}
+
+bool slice_behind(struct slice s, const char *text, struct slice *rest)
+{
+    size_t n = strlen(text);
+
+    if (s.n < n || memcmp(s.s, text, n) != 0)
+        return false;
+    *rest = (struct slice){s.s + n, s.n - n};
+    return true;
+}
+
+struct slice slice_trim(struct slice s, const char *set)
+{
+    size_t n = strlen(set);
+
+    while (s.n && memchr(set, *s.s, n)) {
+        s.s++;
+        s.n--;
+    }
+    while (s.n && memchr(set, s.s[s.n - 1], n))
+        s.n--;
+    return s;
+}
+
 bool scan_get(struct slice object, const char *key, struct slice *value)
 {
     struct scan sc;

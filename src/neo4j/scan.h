@@ -35,6 +35,11 @@ bool scan_element(struct scan *sc, struct slice *value);
 bool scan_line(const char **p, const char *end, struct slice *line);
 
 bool slice_is(struct slice s, const char *text);
+bool slice_ends(struct slice s, const char *text);
+/* What stands behind the text that it begins with; false: it does not. `rest` may be the slice itself. */
+bool slice_behind(struct slice s, const char *text, struct slice *rest);
+/* Without what is in `set` at both of its ends. */
+struct slice slice_trim(struct slice s, const char *set);
 /* Member of an object; false when it is not there (or no object). */
 bool scan_get(struct slice object, const char *key, struct slice *value);
 

@@ -19,23 +19,12 @@ static int64_t take_number(struct slice *s, size_t most)
     return value;
 }
 
-static bool take_text(struct slice *s, const char *text)
-{
-    size_t n = strlen(text);
-
-    if (s->n < n || memcmp(s->s, text, n) != 0)
-        return false;
-    s->s += n;
-    s->n -= n;
-    return true;
-}
-
 bool cmdline_path_next(const char **p, const char *end, int64_t *pid)
 {
     struct slice line;
 
     while (scan_line(p, end, &line))
-        if (take_text(&line, "/proc/") && (*pid = take_number(&line, PID_DIGITS)) > 0 && slice_is(line, "/cmdline"))
+        if (slice_behind(line, "/proc/", &line) && (*pid = take_number(&line, PID_DIGITS)) > 0 && slice_is(line, "/cmdline"))
             return true;
     return false;
 }
@@ -46,7 +35,7 @@ bool du_next(const char **p, const char *end, int64_t *bytes, struct slice *path
     int64_t kb;
 
     while (scan_line(p, end, &line)) {
-        if ((kb = take_number(&line, KB_DIGITS)) < 0 || !take_text(&line, "\t") || !line.n)
+        if ((kb = take_number(&line, KB_DIGITS)) < 0 || !slice_behind(line, "\t", &line) || !line.n)
             continue;
         *bytes = kb * 1024;
         *path = line;
@@ -98,7 +87,7 @@ struct slice jdk_release_version(const char *s, size_t n)
     const char *end = s + n, *close;
 
     while (scan_line(&s, end, &line)) {
-        if (!take_text(&line, "JAVA_VERSION=\""))
+        if (!slice_behind(line, "JAVA_VERSION=\"", &line))
             continue;
         close = memchr(line.s, '"', line.n);
         if (close && close > line.s && close - line.s <= VERSION_MAX)

@@ -2,58 +2,27 @@
 
 #include <string.h>
 
+#include "neo4j/scan.h"
+
 enum { VALUE_MAX = 8192 };
 
 static const char package_home[] = "/var/lib/neo4j", package_conf[] = "/etc/neo4j";
 
-struct part {
-    const char *s;
-    size_t n;
-};
-
-static bool next_line(struct part *text, struct part *line)
+/* Without the blanks around it. */
+static bool next_line(const char **p, const char *end, struct slice *line)
 {
-    const char *nl;
-
-    if (!text->n)
+    if (!scan_line(p, end, line))
         return false;
-    nl = memchr(text->s, '\n', text->n);
-    *line = (struct part){text->s, nl ? (size_t)(nl - text->s) : text->n};
-    text->s += line->n + (nl != NULL);
-    text->n -= line->n + (nl != NULL);
-    while (line->n && (*line->s == ' ' || *line->s == '\t')) {
-        line->s++;
-        line->n--;
-    }
-    while (line->n && (line->s[line->n - 1] == '\r' || line->s[line->n - 1] == ' '))
-        line->n--;
-    return true;
-}
-
-static bool ends_with(struct part p, const char *end)
-{
-    size_t n = strlen(end);
-
-    return p.n >= n && memcmp(p.s + p.n - n, end, n) == 0;
-}
-
-/* What stands behind "NAME", or false. */
-static bool behind(struct part p, const char *name, struct part *rest)
-{
-    size_t n = strlen(name);
-
-    if (p.n < n || memcmp(p.s, name, n) != 0)
-        return false;
-    *rest = (struct part){p.s + n, p.n - n};
+    *line = slice_trim(*line, " \t\r");
     return true;
 }
 
 /* ---- names ---- */
 
 /* What may be given to systemctl: no option, nothing but what names of units are made of. */
-static bool is_unit_name(struct part p)
+static bool is_unit_name(struct slice p)
 {
-    if (p.n < 9 || p.n > 250 || *p.s == '-' || !ends_with(p, ".service"))
+    if (p.n < 9 || p.n > 250 || *p.s == '-' || !slice_ends(p, ".service"))
         return false;
     for (size_t i = 0; i < p.n; i++) {
         char c = p.s[i];
@@ -65,15 +34,16 @@ static bool is_unit_name(struct part p)
 
 size_t units_parse(const char *s, size_t n, struct arena *a, const char *out[UNITS_MAX])
 {
-    struct part text = {s, n}, line;
+    const char *end = s + n;
+    struct slice line;
     size_t count = 0;
 
-    while (count < UNITS_MAX && next_line(&text, &line)) {
+    while (count < UNITS_MAX && next_line(&s, end, &line)) {
         const char *blank = memchr(line.s, ' ', line.n);
 
         if (blank)
             line.n = (size_t)(blank - line.s);
-        if (is_unit_name(line) && !ends_with(line, "@.service"))
+        if (is_unit_name(line) && !slice_ends(line, "@.service"))
             out[count++] = arena_strndup(a, line.s, line.n);
     }
     return count;
@@ -81,9 +51,10 @@ size_t units_parse(const char *s, size_t n, struct arena *a, const char *out[UNI
 
 const char *unit_of_cgroup(const char *s, size_t n, struct arena *a)
 {
-    struct part text = {s, n}, line;
+    const char *end = s + n;
+    struct slice line;
 
-    while (next_line(&text, &line)) {
+    while (next_line(&s, end, &line)) {
         const char *slash = memrchr(line.s, '/', line.n);
         bool unified = line.n > 3 && memcmp(line.s, "0::", 3) == 0;
 
@@ -110,15 +81,15 @@ bool cgroup_is_container(const char *s, size_t n)
 /* ---- what the files say ---- */
 
 /* A value, unless systemd puts something of its own into it ("%i"): what that is is not known here. */
-static const char *keep(struct part v, struct arena *a)
+static const char *keep(struct slice v, struct arena *a)
 {
     if (v.n >= 2 && *v.s == '"' && v.s[v.n - 1] == '"')
-        v = (struct part){v.s + 1, v.n - 2};
+        v = (struct slice){v.s + 1, v.n - 2};
     return v.n && v.n <= VALUE_MAX && !memchr(v.s, '%', v.n) ? arena_strndup(a, v.s, v.n) : NULL;
 }
 
 /* The next of NAME=VALUE "NAME=VALUE" 'NAME=VALUE'. */
-static bool next_variable(struct part *list, struct part *out)
+static bool next_variable(struct slice *list, struct slice *out)
 {
     char quote = ' ';
     const char *end;
@@ -134,26 +105,26 @@ static bool next_variable(struct part *list, struct part *out)
         list->n--;
     }
     end = memchr(list->s, quote, list->n);
-    *out = (struct part){list->s, end ? (size_t)(end - list->s) : list->n};
+    *out = (struct slice){list->s, end ? (size_t)(end - list->s) : list->n};
     list->s += out->n + (end != NULL);
     list->n -= out->n + (end != NULL);
     return true;
 }
 
-static void take_environment(struct part list, struct arena *a, struct systemd_unit *u)
+static void take_environment(struct slice list, struct arena *a, struct systemd_unit *u)
 {
-    struct part variable, value;
+    struct slice variable, value;
 
     while (next_variable(&list, &variable)) {
-        if (behind(variable, "NEO4J_HOME=", &value))
+        if (slice_behind(variable, "NEO4J_HOME=", &value))
             u->home = keep(value, a);
-        else if (behind(variable, "NEO4J_CONF=", &value))
+        else if (slice_behind(variable, "NEO4J_CONF=", &value))
             u->conf = keep(value, a);
     }
 }
 
 /* "-/opt/neo4j/bin/neo4j console": without what stands before the path. An empty one takes back those before. */
-static void take_program(struct part v, struct arena *a, struct systemd_unit *u)
+static void take_program(struct slice v, struct arena *a, struct systemd_unit *u)
 {
     size_t n = 0;
 
@@ -163,29 +134,29 @@ static void take_program(struct part v, struct arena *a, struct systemd_unit *u)
     }
     while (n < v.n && v.s[n] != ' ')
         n++;
-    u->program = keep((struct part){v.s, n}, a);
+    u->program = keep((struct slice){v.s, n}, a);
 }
 
-static void take_line(struct part line, struct arena *a, struct systemd_unit *u)
+static void take_line(struct slice line, struct arena *a, struct systemd_unit *u)
 {
-    struct part v;
+    struct slice v;
 
-    if (behind(line, "Environment=", &v))
+    if (slice_behind(line, "Environment=", &v))
         take_environment(v, a, u);
-    else if (behind(line, "ExecStart=", &v))
+    else if (slice_behind(line, "ExecStart=", &v))
         take_program(v, a, u);
-    else if (behind(line, "WorkingDirectory=", &v))
+    else if (slice_behind(line, "WorkingDirectory=", &v))
         u->working_directory = keep(v, a);
-    else if (behind(line, "StandardOutput=", &v))
+    else if (slice_behind(line, "StandardOutput=", &v))
         u->output = keep(v, a);
-    else if (behind(line, "User=", &v) && !u->user)
+    else if (slice_behind(line, "User=", &v) && !u->user)
         u->user = keep(v, a);
 }
 
 /* A line that ends in a backslash goes on in the next, but for comments between them; what is too long for a value is none. */
-static bool next_whole_line(struct part *text, struct text *joined, struct part *line)
+static bool next_whole_line(const char **p, const char *end, struct text *joined, struct slice *line)
 {
-    if (!next_line(text, line))
+    if (!next_line(p, end, line))
         return false;
     if (!line->n || line->s[line->n - 1] != '\\' || *line->s == '#' || *line->s == ';')
         return true;
@@ -199,18 +170,19 @@ static bool next_whole_line(struct part *text, struct text *joined, struct part 
             break;
         if (!comment)
             text_addc(joined, ' ');
-    } while (next_line(text, line));
-    *line = (struct part){joined->s, joined->full ? 0 : joined->len};
+    } while (next_line(p, end, line));
+    *line = (struct slice){joined->s, joined->full ? 0 : joined->len};
     return true;
 }
 
 void unit_files_parse(const char *s, size_t n, struct arena *a, struct systemd_unit *u)
 {
-    struct part text = {s, n}, line;
+    const char *end = s + n;
+    struct slice line;
     struct text joined;
 
     text_init(&joined, 2 * VALUE_MAX);
-    while (next_whole_line(&text, &joined, &line))
+    while (next_whole_line(&s, end, &joined, &line))
         take_line(line, a, u);
     text_release(&joined);
 }
@@ -223,13 +195,13 @@ static bool is_of_package(const char *program)
 const char *unit_home(const struct systemd_unit *u, struct arena *a)
 {
     static const char launcher[] = "/bin/neo4j";
-    struct part program = {u->program, u->program ? strlen(u->program) : 0};
+    struct slice program = {u->program, u->program ? strlen(u->program) : 0};
 
     if (u->home && *u->home == '/')
         return u->home;
     if (u->program && is_of_package(u->program))
         return package_home;
-    if (u->program && *u->program == '/' && ends_with(program, launcher) && program.n >= sizeof launcher)
+    if (u->program && *u->program == '/' && slice_ends(program, launcher) && program.n >= sizeof launcher)
         return arena_strndup(a, program.s, program.n - (sizeof launcher - 1));
     return u->working_directory && *u->working_directory == '/' && u->working_directory[1] ? u->working_directory : NULL;
 }

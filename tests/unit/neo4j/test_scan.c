@@ -197,12 +197,58 @@ static void keeps_maps(void **state)
     arena_release(&a);
 }
 
+static void cuts_lines_and_their_ends(void **state)
+{
+    static const struct {
+        const char *text, *lines; /* each in brackets */
+    } cases[] = {
+        {"", ""},         {"a", "[a]"},        {"a\n", "[a]"},        {"a\nb", "[a][b]"},
+        {"\n", "[]"},     {"\n\na\n", "[][][a]"}, {" a\t\r\n \nb \r", "[a][][b]"}, {"a b\r\n", "[a b]"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct slice text = of(cases[i].text), line;
+        const char *p = text.s;
+        struct text got;
+
+        text_init(&got, 0);
+        while (scan_line(&p, text.s + text.n, &line)) {
+            line = slice_trim(line, " \t\r");
+            text_addf(&got, "[%.*s]", (int)line.n, line.s);
+        }
+        assert_string_equal(got.s, cases[i].lines);
+        text_release(&got);
+    }
+}
+
+static void knows_how_a_slice_begins_and_ends(void **state)
+{
+    struct slice s = of("name=value"), rest = of("?");
+
+    (void)state;
+    assert_true(slice_behind(s, "name=", &rest));
+    assert_true(slice_is(rest, "value"));
+    assert_false(slice_behind(s, "nama", &rest));
+    assert_false(slice_behind(s, "name=value=", &rest));
+    assert_true(slice_is(rest, "value")); /* as it was */
+    assert_true(slice_behind(s, "name=value", &s));
+    assert_int_equal(s.n, 0);
+    assert_true(slice_ends(of("a.service"), ".service"));
+    assert_false(slice_ends(of("service"), ".service"));
+    assert_false(slice_ends(of("a.servicf"), ".service"));
+    assert_true(slice_ends(of(""), ""));
+    assert_int_equal(slice_trim(of(" \t "), " \t").n, 0);
+    assert_true(slice_is(slice_trim(of("a b"), " "), "a b"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cuts_values),   cmocka_unit_test(bounds_depth),  cmocka_unit_test(walks_members),
         cmocka_unit_test(keeps_numbers), cmocka_unit_test(keeps_texts),   cmocka_unit_test(keeps_raw_nul),
         cmocka_unit_test(cuts_deep_values), cmocka_unit_test(keeps_maps),
+        cmocka_unit_test(cuts_lines_and_their_ends), cmocka_unit_test(knows_how_a_slice_begins_and_ends),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
