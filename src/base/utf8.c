@@ -265,6 +265,15 @@ void text_add_squeezed(struct text *t, const char *s, size_t n)
     }
 }
 
+/* Nearly all that is searched is ASCII: without the call. */
+static inline size_t decode(const char *s, size_t n, uint32_t *cp)
+{
+    if ((unsigned char)*s >= 0x80)
+        return utf8_decode(s, n, cp);
+    *cp = (unsigned char)*s;
+    return 1;
+}
+
 /* Upper, then lower: so that the two small sigmas, and the like, meet. */
 static uint32_t fold(uint32_t cp)
 {
@@ -280,11 +289,26 @@ static bool matches_at(const char *s, size_t n, const uint32_t *want, size_t nwa
     for (size_t k = 0, i = 0; k < nwant; k++) {
         if (i >= n)
             return false;
-        i += utf8_decode(s + i, n - i, &cp);
+        i += decode(s + i, n - i, &cp);
         if (fold(cp) != want[k])
             return false;
     }
     return true;
+}
+
+/* Behind bytes that begin no match, eight at a time; `first` is what one begins with, folded. Other than ASCII may fold to anything. */
+static size_t skip(const char *s, size_t i, size_t n, uint32_t first)
+{
+    const uint64_t each = 0x0101010101010101u, high = 0x80 * each;
+    uint64_t fold_bits = first >= 'a' && first <= 'z' ? each * 0x20 : 0, w;
+
+    for (; first < 0x80 && i + sizeof w <= n; i += sizeof w) {
+        memcpy(&w, s + i, sizeof w);
+        uint64_t other = (w | fold_bits) ^ each * first; /* 0 in a byte that is it */
+        if (((other - each) & ~other & high) || (w & high))
+            break;
+    }
+    return i;
 }
 
 const char *str_ifind(const char *hay, size_t n, const char *needle)
@@ -292,20 +316,24 @@ const char *str_ifind(const char *hay, size_t n, const char *needle)
     size_t len = strlen(needle), count = 0;
     uint32_t small[64], *want = len <= 64 ? small : x_malloc(len * sizeof *want), cp;
     const char *found = NULL;
+    size_t looked = 0;
 
     for (size_t i = 0; i < len; count++) {
-        i += utf8_decode(needle + i, len - i, &cp);
+        i += decode(needle + i, len - i, &cp);
         want[count] = fold(cp);
     }
     if (!count)
         found = hay;
     for (size_t i = 0; i < n && !found;) {
-        size_t used = 1;
+        size_t used;
 
-        if ((unsigned char)hay[i] < 0x80)
-            cp = (unsigned char)hay[i]; /* nearly all of a log: without the call */
-        else
-            used = utf8_decode(hay + i, n - i, &cp);
+        if (i >= looked) {
+            i = skip(hay, i, n, want[0]);
+            looked = i + 8;
+            if (i >= n)
+                break;
+        }
+        used = decode(hay + i, n - i, &cp);
         if (fold(cp) == want[0] && matches_at(hay + i, n - i, want, count))
             found = hay + i;
         i += used;

@@ -162,6 +162,7 @@ static bool term_number(struct term *t, const struct column *c, struct err *e)
 static bool term_finish(struct term *t, const struct sheet *s, struct err *e)
 {
     t->case_matters = has_capital(t->pattern, t->op == OP_REGEX);
+    t->timely = t->op == OP_REGEX || !t->pattern[strspn(t->pattern, "0123456789-:.TZtz")];
     if (t->op == OP_REGEX && *t->pattern) {
         t->regex = regex_new(t->pattern, t->case_matters, e);
         return t->regex != NULL;
@@ -234,6 +235,12 @@ static bool parse_all(struct filter *f, const char *expr, struct err *e)
     }
 }
 
+/* What a person reads as text: no counters, nor what no list ever shows. */
+static bool is_searched(const struct column *c)
+{
+    return c->priority > 0 && (c->type == V_TEXT || c->type == V_LIST || c->type == V_MAP || c->type == V_TIME);
+}
+
 struct filter *filter_parse(enum sheet_id id, const char *expr, struct err *e)
 {
     const struct sheet *s = sheet_of(id);
@@ -244,6 +251,9 @@ struct filter *filter_parse(enum sheet_id id, const char *expr, struct err *e)
     }
     f = x_calloc(1, sizeof *f);
     f->sheet = s;
+    for (size_t i = 0; i < s->ncols && f->nsearched < COLUMNS_SEARCHED; i++)
+        if (is_searched(&s->columns[i]))
+            f->searched[f->nsearched++] = i;
     if (parse_all(f, expr, e))
         return f;
     filter_free(f);

@@ -4,7 +4,7 @@
 
 #include "sheet/sheet.h"
 
-enum { TERMS_MAX = 32, FILTER_MAX_BYTES = 1024 };
+enum { TERMS_MAX = 32, FILTER_MAX_BYTES = 1024, COLUMNS_SEARCHED = 64 };
 
 enum term_op { OP_CONTAINS, OP_EQUAL, OP_LESS, OP_LESS_EQUAL, OP_GREATER, OP_GREATER_EQUAL, OP_REGEX };
 
@@ -14,6 +14,7 @@ struct term {
     int column; /* -1: any column that is shown as text */
     enum term_op op;
     bool negated, case_matters;
+    bool timely;     /* the pattern can be a part of a time as it is written */
     bool has_number; /* the pattern is a number in the unit of the column */
     double number;
     char *pattern; /* "" passes everything that is there */
@@ -22,6 +23,7 @@ struct term {
 
 struct filter {
     const struct sheet *sheet;
+    size_t searched[COLUMNS_SEARCHED], nsearched; /* columns that words alone look at */
     struct term term[TERMS_MAX];
     size_t count;
 };

@@ -21,6 +21,11 @@ static void cell_text_init(struct cell_text *c, struct value v)
         c->n = v.len < CELL_LOOKED_AT ? v.len : CELL_LOOKED_AT;
         return;
     }
+    if (v.type == V_LIST && !v.len) {
+        c->s = "[]";
+        c->n = 2;
+        return;
+    }
     if (v.type == V_BOOL)
         text_adds(&c->scratch, v.u.i ? "yes true" : "no false");
     else
@@ -41,6 +46,8 @@ static bool text_matches(const struct term *t, struct value v)
 {
     struct cell_text c;
     bool yes;
+    if (v.type == V_TIME && !t->timely) /* most words: nothing has to be written for them */
+        return false;
     cell_text_init(&c, v);
     if (t->op == OP_REGEX)
         yes = t->regex && regex_match(t->regex, c.s, c.n);
@@ -115,17 +122,11 @@ static bool field_matches(const struct term *t, struct value v)
     return text_matches(t, v);
 }
 
-/* Words alone look at what a person reads as text: not at counters, nor at what no list ever shows. */
-static bool is_searched(const struct column *c)
-{
-    return c->priority > 0 && (c->type == V_TEXT || c->type == V_LIST || c->type == V_MAP || c->type == V_TIME);
-}
-
 static bool any_matches(const struct filter *f, const struct term *t, const struct relation *r, size_t row)
 {
-    for (size_t i = 0; i < f->sheet->ncols; i++) {
-        struct value v = relation_cell(r, row, i);
-        if (v.type != V_ABSENT && is_searched(&f->sheet->columns[i]) && text_matches(t, v))
+    for (size_t i = 0; i < f->nsearched; i++) {
+        struct value v = relation_cell(r, row, f->searched[i]);
+        if (v.type != V_ABSENT && text_matches(t, v))
             return true;
     }
     return false;

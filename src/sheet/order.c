@@ -145,8 +145,32 @@ static void take_text(struct item *it, const char *s, size_t n)
     it->number = (int64_t)(b.bits ^ (uint64_t)1 << 63);
 }
 
-/* Absent values come last in both directions. */
-static void take_cell(struct item *it, struct value v, bool descending)
+/* How many bytes all texts of a column begin with: they decide nothing. Not into digits, which count as a whole. */
+static size_t common_beginning(const struct rows *rows, size_t col)
+{
+    struct value first = {.type = V_ABSENT};
+    size_t n = 0;
+
+    for (size_t i = 0; i < rows->count; i++) {
+        struct value v = row_cell(rows->r[i], col);
+        if (v.type != V_TEXT)
+            continue;
+        if (first.type == V_ABSENT) {
+            first = v;
+            n = v.len;
+        }
+        n = n < v.len ? n : v.len;
+        for (size_t k = 0; k < n; k++)
+            if (v.u.s[k] != first.u.s[k])
+                n = k;
+    }
+    while (n > 0 && is_digit(first.u.s[n - 1]))
+        n--;
+    return n;
+}
+
+/* Absent values come last in both directions. The texts all begin with `same` bytes. */
+static void take_cell(struct item *it, struct value v, size_t same, bool descending)
 {
     it->exact = true;
     switch (v.type) {
@@ -155,7 +179,7 @@ static void take_cell(struct item *it, struct value v, bool descending)
         return;
     case V_TEXT:
         it->rank = RANK_TEXT;
-        take_text(it, v.u.s, v.len);
+        take_text(it, v.u.s + same, v.len - same);
         break;
     case V_LIST:
     case V_MAP:
@@ -321,11 +345,12 @@ void rows_sort(struct rows *rows, const struct query *q)
 {
     struct order o = {.tie = q->sort >= 0 ? q->sort : natural_tie(q->sheet), .descending = q->sort >= 0 && q->descending};
     struct item *items = x_calloc(rows->count + rows->count / 2, sizeof *items);
+    size_t same = q->sort >= 0 ? common_beginning(rows, (size_t)q->sort) : 0;
 
     for (size_t i = 0; i < rows->count; i++) {
         items[i].row = rows->r[i];
         if (q->sort >= 0)
-            take_cell(&items[i], row_cell(rows->r[i], (size_t)q->sort), q->descending);
+            take_cell(&items[i], row_cell(rows->r[i], (size_t)q->sort), same, q->descending);
         else
             rank(&items[i]);
     }

@@ -1,6 +1,7 @@
 #include "base/cm.h"
 
 #include <locale.h>
+#include <stdio.h>
 #include <utf8proc.h>
 #include <wchar.h>
 
@@ -243,6 +244,32 @@ static void searching_ignores_case(void **state)
     assert_null(str_ifind("abcdef", 3, "d"));
 }
 
+/* Wherever it stands, and whatever stands around it: texts are skipped through several bytes at a time. */
+static void searching_finds_every_place(void **state)
+{
+    static const struct {
+        const char *needle, *there;
+    } cases[] = {{"x", "X"}, {"x", "x"}, {"[", "["}, {"`", "`"}, {"@", "@"}, {"k", "\xE2\x84\xAA" /* Kelvin */}, {"xyz", "Xyz"}, {"ä", "Ä"}};
+    static const char *const around[] = {"a", "{", "\x7F", "\xC3\xA9", "\xFF", "8", " "};
+    char hay[128];
+
+    for (size_t c = 0; c < LENGTH(cases); c++)
+        for (size_t a = 0; a < LENGTH(around); a++)
+            for (size_t before = 0; before < 20; before++) {
+                size_t n = 0, at;
+
+                for (size_t i = 0; i < before; i++)
+                    n += (size_t)sprintf(hay + n, "%s", around[a]);
+                assert_null(str_ifind(hay, n, cases[c].needle));
+                at = n;
+                n += (size_t)sprintf(hay + n, "%s", cases[c].there);
+                assert_ptr_equal(hay + at, str_ifind(hay, n, cases[c].needle));
+                for (size_t i = 0; i < before; i++)
+                    n += (size_t)sprintf(hay + n, "%s", around[a]);
+                assert_ptr_equal(hay + at, str_ifind(hay, n, cases[c].needle));
+            }
+}
+
 static int utf8_locale(void **state)
 {
     return setlocale(LC_CTYPE, "C.UTF-8") ? 0 : -1;
@@ -261,6 +288,7 @@ int main(void)
         cmocka_unit_test(nothing_dangerous_survives),
         cmocka_unit_test(white_space_collapses),
         cmocka_unit_test(searching_ignores_case),
+        cmocka_unit_test(searching_finds_every_place),
     };
 
     return cmocka_run_group_tests(tests, utf8_locale, NULL);

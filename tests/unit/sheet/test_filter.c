@@ -83,6 +83,9 @@ static void filters_choose_rows(void **state)
         {"query:\"return n\"", "2"},
         {"start_time>2026-11-22T13:45:00Z", "2 3"},
         {"start:13:45:01", "2"},
+        {"22t13:45:01.000z", "2"}, /* words alone find times, too */
+        {"\"T13:45:01.000Z\"", "2"},
+        {"13:45:01.x", ""},
         {"state=running", "2 3"},
         {"state:running id:9", "3"},
         {"~^shop", "2 3"},
