@@ -1,31 +1,19 @@
 #include "net/stream_inside.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/secret.h"
 
 enum { READ_AT_ONCE = 64 * 1024, READS_IN_A_TURN = 8 };
 enum { QUIET_S = 30, PROBES = 3, PROBE_S = 10, UNHEARD_MS = 30000 }; /* a dead connection is noticed within a minute */
 
 enum stage { PREPARING, CONNECTING, SHAKING, OPEN, OVER };
-
-/* Bytes that wait; wiped when they have gone. */
-struct queue {
-    char *p;
-    size_t n, cap;
-};
 
 /* What a worker has in hand may outlive the stream. */
 struct preparing {
@@ -58,49 +46,7 @@ static int64_t last_number;
 static void take_tls_output(struct stream *s);
 static void begin_at_once(struct stream *s);
 
-/* ---- queues ---- */
-
-static void enqueue(struct queue *q, const void *bytes, size_t n)
-{
-    size_t cap = q->cap ? q->cap : 4096;
-
-    if (!n)
-        return;
-    while (cap < q->n + n)
-        cap *= 2;
-    if (cap != q->cap)
-        q->p = wiping_realloc(q->p, cap);
-    q->cap = cap;
-    memcpy(q->p + q->n, bytes, n);
-    q->n += n;
-}
-
-static void dequeue(struct queue *q, size_t n)
-{
-    if (!n)
-        return;
-    memmove(q->p, q->p + n, q->n - n);
-    q->n -= n;
-    mem_wipe(q->p + q->n, n);
-}
-
-static void queue_release(struct queue *q)
-{
-    wiping_free(q->p);
-    *q = (struct queue){0};
-}
-
 /* ---- the end ---- */
-
-static void prepared_release(struct prepared *p)
-{
-    free(p->host);
-    free(p->unix_socket);
-    free(p->ca_file);
-    free(p->client_cert);
-    free(p->client_key);
-    SSL_CTX_free(p->context);
-}
 
 static void close_socket(struct stream *s)
 {
@@ -137,7 +83,7 @@ static void say_goodbye(struct stream *s)
         take_tls_output(s);
     }
     while (s->out.n && (n = send(s->fd, s->out.p, s->out.n, MSG_NOSIGNAL)) > 0)
-        dequeue(&s->out, (size_t)n);
+        queue_drop(&s->out, (size_t)n);
 }
 
 void stream_close(struct stream *s)
@@ -226,7 +172,7 @@ static bool flush(struct stream *s)
             end(s, fail, &e);
             return false;
         }
-        dequeue(&s->out, (size_t)n);
+        queue_drop(&s->out, (size_t)n);
     }
     watch_events(s);
     return true;
@@ -238,13 +184,13 @@ static void take_tls_output(struct stream *s)
     int n;
 
     while ((n = BIO_read(s->tls.out, piece, sizeof piece)) > 0)
-        enqueue(&s->out, piece, (size_t)n);
+        queue_add(&s->out, piece, (size_t)n);
 }
 
 static void send_plain(struct stream *s, const void *bytes, size_t n)
 {
     if (!s->preparing->p.tls) {
-        enqueue(&s->out, bytes, n);
+        queue_add(&s->out, bytes, n);
     } else {
         tls_write(&s->tls, bytes, n);
         take_tls_output(s);
@@ -267,7 +213,7 @@ void stream_write(struct stream *s, const void *bytes, size_t n)
         send_plain(s, bytes, n);
         watch_events(s); /* sent in the next turn: what is written in one goes together */
     } else {
-        enqueue(&s->early, bytes, n);
+        queue_add(&s->early, bytes, n);
     }
 }
 
@@ -488,74 +434,9 @@ static void begin_at_once(struct stream *s)
 
 /* ---- preparing, in a worker ---- */
 
-static void add_address(struct prepared *p, const void *address, socklen_t n)
-{
-    if (p->naddresses == ADDRESSES_MAX || n > sizeof *p->address)
-        return;
-    memcpy(&p->address[p->naddresses], address, n);
-    p->length[p->naddresses++] = n;
-}
-
-static void unix_address(struct prepared *p)
-{
-    struct sockaddr_un to = {.sun_family = AF_UNIX};
-
-    if (strlen(p->unix_socket) >= sizeof to.sun_path) {
-        p->fail = stream_no_connect(p, ENAMETOOLONG, &p->err);
-        return;
-    }
-    strcpy(to.sun_path, p->unix_socket);
-    add_address(p, &to, sizeof to);
-}
-
-/* An address in digits needs no looking up, and so no worker. */
-static bool is_literal(struct prepared *p)
-{
-    struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)p->port)};
-    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)p->port)};
-
-    if (p->unix_socket)
-        return false;
-    if (inet_pton(AF_INET, p->host, &v4.sin_addr) == 1)
-        add_address(p, &v4, sizeof v4);
-    else if (inet_pton(AF_INET6, p->host, &v6.sin6_addr) == 1)
-        add_address(p, &v6, sizeof v6);
-    return p->naddresses > 0;
-}
-
-static void look_up(struct prepared *p)
-{
-    const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV};
-    struct addrinfo *found = NULL;
-    char port[16];
-    int why;
-
-    snprintf(port, sizeof port, "%d", p->port);
-    why = getaddrinfo(p->host, port, &hints, &found);
-    if (why == EAI_ADDRFAMILY || why == EAI_NONAME || why == EAI_NODATA) { /* loopback alone counts as no address to AI_ADDRCONFIG */
-        struct addrinfo any = hints;
-        any.ai_flags = AI_NUMERICSERV;
-        why = getaddrinfo(p->host, port, &any, &found);
-    }
-    if (why) {
-        p->fail = stream_no_name(p, gai_strerror(why), &p->err);
-        return;
-    }
-    for (const struct addrinfo *a = found; a; a = a->ai_next)
-        add_address(p, a->ai_addr, a->ai_addrlen);
-    freeaddrinfo(found);
-}
-
 static void prepare(void *data)
 {
-    struct prepared *p = &((struct preparing *)data)->p;
-
-    if (p->unix_socket)
-        unix_address(p);
-    else if (!p->naddresses)
-        look_up(p);
-    if (p->fail == HTTP_OK && p->tls)
-        tls_prepare(p);
+    prepared_work(&((struct preparing *)data)->p);
 }
 
 static void on_prepared(void *data, bool cancelled)
@@ -585,19 +466,12 @@ struct stream *stream_open(struct loop *l, const struct stream_peer *p, int64_t 
     struct preparing *w = x_calloc(1, sizeof *w);
 
     w->stream = s;
-    w->p = (struct prepared){.host = x_strdup(p->host),
-                             .unix_socket = p->unix_socket ? x_strdup(p->unix_socket) : NULL,
-                             .ca_file = p->ca_file ? x_strdup(p->ca_file) : NULL,
-                             .client_cert = p->client_cert ? x_strdup(p->client_cert) : NULL,
-                             .client_key = p->client_key ? x_strdup(p->client_key) : NULL,
-                             .port = p->port,
-                             .tls = p->tls,
-                             .insecure = p->insecure};
+    prepared_init(&w->p, p);
     *s = (struct stream){.loop = l, .handler = h, .data = data, .preparing = w, .fd = -1, .connect_ms = connect_ms};
     s->number = (int64_t)(INT64_C(1) << 62) + ++last_number;
     s->timer = loop_timer(l, on_timer, s);
     set_deadline(s, connect_ms);
-    s->ready = is_literal(&w->p) && !w->p.tls;
+    s->ready = prepared_at_once(&w->p);
     if (s->ready)
         timer_set(s->timer, 0); /* not from inside */
     else

@@ -1,4 +1,5 @@
-/* What the files of a stream share: stream.c the socket, stream_tls.c what OpenSSL does with its bytes, stream_words.c the words. */
+/* What the files of a stream share: stream.c the socket, stream_prepare.c what it needs before, stream_queue.c what waits to be sent,
+ * stream_tls.c what OpenSSL does with its bytes, stream_words.c the words. */
 #ifndef NET_STREAM_INSIDE_H
 #define NET_STREAM_INSIDE_H
 
@@ -26,6 +27,25 @@ struct tls {
     BIO *in, *out; /* memory: what came from the socket, what goes to it */
     bool shaken;   /* the handshake is done */
 };
+
+/* Bytes that wait; wiped when they have gone. All zero is an empty one. */
+struct queue {
+    char *p;
+    size_t n, cap;
+};
+
+/* ---- stream_prepare.c ---- */
+void prepared_init(struct prepared *p, const struct stream_peer *peer); /* copies all of it */
+void prepared_release(struct prepared *p);
+/* Without a worker: an address in digits, in the clear. Its address is there when it was in digits, whatever is returned. */
+bool prepared_at_once(struct prepared *p);
+/* In a worker: looks the name up, and prepares TLS. What could not be had is in p->fail, p->err. */
+void prepared_work(struct prepared *p);
+
+/* ---- stream_queue.c ---- */
+void queue_add(struct queue *q, const void *bytes, size_t n);
+void queue_drop(struct queue *q, size_t n); /* from its beginning; n <= q->n */
+void queue_release(struct queue *q);
 
 /* ---- stream_tls.c ---- */
 /* In a worker: reads the files of certificates and keys. False: p->fail, p->err. */
