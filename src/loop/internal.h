@@ -10,6 +10,7 @@ struct loop {
     uv_prepare_t turn; /* runs after timers, just before the loop sleeps */
     void (*turn_fn)(void *);
     void *turn_data;
+    bool in_timers;    /* the callback of a timer is running */
     struct job *jobs; /* not done yet */
     struct child *children;
 };

@@ -38,6 +38,7 @@ static void on_turn(uv_prepare_t *p)
     struct loop *l = p->data;
     if (l->turn_fn)
         l->turn_fn(l->turn_data);
+    uv_update_time(&l->uv); /* timers that were set inside of others are due as long from now as was meant */
 }
 
 struct loop *loop_new(void)
@@ -49,6 +50,7 @@ struct loop *loop_new(void)
     signal(SIGPIPE, SIG_IGN);
     if (uv_loop_init(&l->uv) != 0)
         abort();
+    l->uv.data = l;
     uv_prepare_init(&l->uv, &l->turn);
     l->turn.data = l;
     uv_prepare_start(&l->turn, on_turn);
@@ -193,8 +195,11 @@ void watch_stop(struct watch *w)
 static void on_timer(uv_timer_t *u)
 {
     struct timer *t = u->data;
+    struct loop *l = u->loop->data;
+    l->in_timers = true;
     if (t->fn)
         t->fn(t->data);
+    l->in_timers = false;
 }
 
 struct timer *loop_timer(struct loop *l, void (*fn)(void *), void *data)
@@ -207,10 +212,24 @@ struct timer *loop_timer(struct loop *l, void (*fn)(void *), void *data)
     return t;
 }
 
+/* libuv goes on with timers as long as one is due, and looks at no descriptor before: timers that set each other anew would keep it there for
+ * ever. So inside of one the clock of the turn stands still, and what is set is due after it. */
+static uint64_t from_turn(const uv_loop_t *u, uint64_t in_ms)
+{
+    uint64_t now = uv_hrtime() / 1000000, turn = uv_now(u);
+    uint64_t due = (now > turn ? now - turn : 0) + in_ms;
+    return due ? due : 1;
+}
+
 void timer_set(struct timer *t, int64_t in_ms)
 {
-    uv_update_time(t->timer.loop); /* libuv counts from the start of the turn, the contract from now */
-    uv_timer_start(&t->timer, on_timer, in_ms < 0 ? 0 : (uint64_t)in_ms, 0);
+    const struct loop *l = t->timer.loop->data;
+    uint64_t ms = in_ms < 0 ? 0 : (uint64_t)in_ms;
+    if (l->in_timers)
+        ms = from_turn(&l->uv, ms);
+    else
+        uv_update_time(t->timer.loop); /* libuv counts from the start of the turn, the contract from now */
+    uv_timer_start(&t->timer, on_timer, ms, 0);
 }
 
 void timer_clear(struct timer *t)

@@ -40,7 +40,7 @@ void watch_stop(struct watch *w);            /* frees once libuv lets go; accept
 /* One-shot timer; set again to move it. */
 struct timer;
 struct timer *loop_timer(struct loop *l, void (*fn)(void *), void *data);
-void timer_set(struct timer *t, int64_t in_ms); /* from now; < 0 is 0 */
+void timer_set(struct timer *t, int64_t in_ms); /* from now; < 0 is 0. Set inside of a timer it is due on the next turn or later */
 void timer_clear(struct timer *t);
 void timer_free(struct timer *t); /* accepts NULL */
 

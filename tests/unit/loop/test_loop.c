@@ -203,6 +203,35 @@ static void test_timers(void **state)
     loop_free(s.l);
 }
 
+static void on_again(void *data)
+{
+    struct seen *s = data;
+    if (++s->turns < 100000 && !s->ready)
+        timer_set(s->t, 0);
+    if (s->turns < 5) /* nor by two that set each other */
+        timer_set(s->soon, 0);
+}
+
+/* A descriptor gets its turn among timers that are always due. */
+static void test_timers_starve_nobody(void **state)
+{
+    int fd[2];
+    struct seen s = {.l = loop_new()};
+    assert_int_equal(pipe(fd), 0);
+    struct watch *w = loop_watch(s.l, fd[1], LOOP_WRITE, on_any, &s);
+    s.t = loop_timer(s.l, on_again, &s);
+    s.soon = loop_timer(s.l, on_again, &s);
+    timer_set(s.t, 0);
+    loop_run(s.l);
+    assert_int_equal(s.ready, LOOP_WRITE);
+    assert_in_range(s.turns, 1, 10);
+    watch_stop(w);
+    close(fd[0]), close(fd[1]);
+    timer_free(s.t);
+    timer_free(s.soon);
+    loop_free(s.l);
+}
+
 static void test_freed_timer_is_silent(void **state)
 {
     struct seen s = {.l = loop_new()};
@@ -405,6 +434,7 @@ int main(void)
         cmocka_unit_test(test_watch_number_taken_again),
         cmocka_unit_test(test_watch_of_a_file_is_refused),
         cmocka_unit_test(test_timers),
+        cmocka_unit_test(test_timers_starve_nobody),
         cmocka_unit_test(test_freed_timer_is_silent),
         cmocka_unit_test(test_turn_comes_after_the_callbacks),
         cmocka_unit_test(test_signals),
