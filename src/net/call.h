@@ -24,6 +24,7 @@ struct http_call {
     int64_t opened, polled; /* numbers of the connection opened for it, and of the one last waited for; 0: none */
     int open_errno;         /* why no socket could be had */
     bool too_large, aborted, cancelled;
+    bool pauses; /* http_pause was called */
     bool written, twice; /* of `once`: it was sent; libcurl was kept from sending it again */
     unsigned char alien[8]; /* how an answer begins that is no HTTP */
     size_t alien_len;

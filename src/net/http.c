@@ -252,6 +252,21 @@ struct http_call *http_send(struct http *h, const struct http_request *rq, http_
     return c;
 }
 
+void http_pause(struct http_call *c)
+{
+    c->pauses = true;
+}
+
+/* libcurl may hand over what it kept, so that the pause begins anew or the piece is refused; the latter it only tells here. */
+void http_resume(struct http_call *c)
+{
+    if (!c->pauses || c->cancelled)
+        return;
+    c->pauses = false;
+    if (curl_easy_pause(c->easy, CURLPAUSE_CONT) != CURLE_OK)
+        http_cancel(c);
+}
+
 void http_cancel(struct http_call *c)
 {
     c->cancelled = true;

@@ -72,6 +72,10 @@ typedef void http_done(void *data, const struct http_response *r);
 typedef bool http_piece(void *data, const char *bytes, size_t n);
 
 struct http_call;
+/* From inside a piece: this one is taken, the next one comes after http_resume, and until then the server waits with what it sends. The
+ * deadline goes on. */
+void http_pause(struct http_call *c);
+void http_resume(struct http_call *c); /* not from inside a callback of this room; nothing when it does not pause */
 /* `done` is called exactly once, on the loop, never from inside http_send or http_cancel; the pointer is dead after it. */
 struct http_call *http_send(struct http *h, const struct http_request *rq, http_piece *piece, http_done *done, void *data);
 void http_cancel(struct http_call *c);

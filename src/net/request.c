@@ -72,6 +72,8 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *data)
     struct http_call *c = data;
     if (c->cancelled)
         return 0;
+    if (c->pauses)
+        return CURL_WRITEFUNC_PAUSE; /* it gives the same bytes again */
     if (c->head_bytes == 0) { /* libcurl takes what has no status line for HTTP/0.9 */
         c->alien_len = n < sizeof c->alien ? n : sizeof c->alien;
         memcpy(c->alien, bytes, c->alien_len);

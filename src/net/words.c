@@ -88,7 +88,7 @@ static const struct {
 static enum http_fail fail_of(const struct http_call *c, CURLcode rc)
 {
     enum http_fail fail = HTTP_FAIL_OTHER;
-    if (c->cancelled || c->aborted)
+    if ((c->cancelled && !c->too_large) || c->aborted)
         return HTTP_FAIL_CANCELLED;
     if (c->too_large)
         return HTTP_FAIL_TOO_LARGE;

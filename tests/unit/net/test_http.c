@@ -208,6 +208,91 @@ static bool answer_cut_body(struct canned_conn *c)
     return false;
 }
 
+/* --- pauses ---------------------------------------------------------------------------------------------------------
+ */
+
+struct pausing {
+    struct asked a; /* first: asked_done takes it */
+    struct timer *go_on;
+    size_t bytes, stop_at, resumes;
+    bool waits, cancel;
+};
+
+static bool on_pausing_piece(void *data, const char *bytes, size_t n)
+{
+    struct pausing *p = data;
+    assert_false(p->waits);
+    p->waits = true;
+    p->bytes += n;
+    p->a.pieces++;
+    if (p->stop_at && p->bytes >= p->stop_at)
+        return false;
+    http_pause(p->a.call);
+    timer_set(p->go_on, 1);
+    return true;
+}
+
+static void on_go_on(void *data)
+{
+    struct pausing *p = data;
+    if (p->cancel && ++p->resumes == 3) {
+        http_cancel(p->a.call);
+        return;
+    }
+    p->waits = false;
+    http_resume(p->a.call);
+}
+
+static bool answer_in_chunks(struct canned_conn *c)
+{
+    static const char head[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", last[] = "0\r\n\r\n";
+    char chunk[6 + 4096 + 2];
+    memset(chunk, 'x', sizeof chunk);
+    memcpy(chunk, "1000\r\n", 6);
+    memcpy(chunk + sizeof chunk - 2, "\r\n", 2);
+    canned_write(c, head, sizeof head - 1);
+    for (int i = 0; i < 100; i++)
+        canned_write(c, chunk, sizeof chunk);
+    canned_write(c, last, sizeof last - 1);
+    return true;
+}
+
+static void test_pauses(void **state)
+{
+    static const struct {
+        bool (*answer)(struct canned_conn *);
+        int64_t deadline_ms;
+        size_t stop_at, bytes;
+        bool cancel;
+        enum http_fail fail;
+    } cases[] = {
+        {answer_in_chunks, 10000, 0, 409600, false, HTTP_OK},
+        {answer_endless_body, 10000, 300000, 0, false, HTTP_FAIL_CANCELLED},
+        {answer_endless_body, 10000, 0, 0, true, HTTP_FAIL_CANCELLED},
+        {answer_endless_body, 200, 0, 0, false, HTTP_FAIL_TIMEOUT},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct room m;
+        struct pausing p = {.stop_at = cases[i].stop_at, .cancel = cases[i].cancel};
+        struct http_request rq = get;
+        room_init(&m, cases[i].answer, NULL);
+        rq.peer = &m.peer;
+        rq.max_bytes = SIZE_MAX;
+        rq.deadline_ms = cases[i].deadline_ms;
+        p.a.stop = m.l;
+        p.go_on = loop_timer(m.l, on_go_on, &p);
+        p.a.call = http_send(m.h, &rq, on_pausing_piece, asked_done, &p);
+        loop_run(m.l);
+        timer_free(p.go_on);
+        assert_int_equal(p.a.done, 1);
+        assert_int_equal(p.a.fail, cases[i].fail);
+        assert_true(p.a.pieces > 2);
+        if (cases[i].bytes)
+            assert_int_equal(p.bytes, cases[i].bytes);
+        room_release(&m);
+    }
+}
+
 static void test_pieces(void **state)
 {
     static const struct {
@@ -738,6 +823,7 @@ int main(void)
         cmocka_unit_test(test_answers),
         cmocka_unit_test(test_too_large),
         cmocka_unit_test(test_pieces),
+        cmocka_unit_test(test_pauses),
         cmocka_unit_test(test_request),
         cmocka_unit_test(test_proxy_when_configured),
         cmocka_unit_test(test_not_reached),
