@@ -2,13 +2,19 @@
  * were wanted, or nobody wants them any more, the connection is closed: a server that has rows to write finds out and ends the statement.
  * What does not begin like an answer with rows is gathered and read as a whole.
  *
- * Pieces come from inside libcurl, where nothing may be sent: so parts are handed on by a timer, on the next turn of the loop. */
+ * Pieces come from inside libcurl, where nothing may be sent, and as fast as a server can: so after each READ_AT_ONCE, and when a part is to be
+ * handed on, the server has to wait until the next turn of the loop. */
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "link/internal.h"
 #include "neo4j/jolt_stream.h"
+
+enum {
+    READ_AT_ONCE = 128 * 1024, /* bytes: some milliseconds */
+    FIRST_ROWS = 1000,         /* the first part is handed on at once when it has so many */
+};
 
 enum ending {
     ENDS_ITSELF,
@@ -24,14 +30,17 @@ struct inflow {
     struct jolt_stream stream;
     struct err err;
     struct arena part;         /* what has come and is not handed on yet */
-    struct timer *give;
+    struct timer *old;         /* the part has waited for long enough */
+    struct timer *next;        /* the next turn: while the server waits */
+    size_t read;               /* bytes in this turn */
     size_t bytes;              /* of all parts, as they are kept */
     size_t taken;              /* rows until now */
     int64_t began, first;      /* monotonic; first row 0: none yet */
     enum ending ending;
 };
 
-static void on_give(void *data);
+static void on_old(void *data);
+static void on_next(void *data);
 
 bool inflow_fits(const struct flight *f)
 {
@@ -44,7 +53,8 @@ struct inflow *inflow_new(struct flight *f)
 
     in->flight = f;
     in->began = clock_mono_ms();
-    in->give = loop_timer(f->at->link->loop, on_give, in);
+    in->old = loop_timer(f->at->link->loop, on_old, in);
+    in->next = loop_timer(f->at->link->loop, on_next, in);
     text_init(&in->body, f->max_bytes);
     jolt_stream_init(&in->stream, f->max_bytes, f->max_bytes / 4, f->result_index, &in->err);
     return in;
@@ -54,7 +64,8 @@ void inflow_free(struct inflow *in)
 {
     if (!in)
         return;
-    timer_free(in->give);
+    timer_free(in->old);
+    timer_free(in->next);
     text_release(&in->body);
     jolt_stream_release(&in->stream);
     arena_release(&in->part);
@@ -75,9 +86,13 @@ static size_t part_bytes(const struct inflow *in)
     return in->part.bytes + rows->nrows * rows->ncols * sizeof(struct value);
 }
 
-static void on_give(void *data)
+static bool part_is_due(const struct inflow *in)
 {
-    struct inflow *in = data;
+    return part_bytes(in) >= PART_BYTES || (!in->bytes && in->stream.events.rows.nrows >= FIRST_ROWS);
+}
+
+static void give(struct inflow *in)
+{
     struct flight *f = in->flight;
     struct rows *rows = &in->stream.events.rows;
     struct neo_result part = {0};
@@ -90,16 +105,34 @@ static void on_give(void *data)
     flight_part(f, &part, 0);
     rows->nrows = 0;
     arena_release(&in->part);
-    if (!f->fn && f->wire)
+    timer_clear(in->old);
+    if (!f->fn)
         wire_cancel(f->wire);
 }
 
-static void part_grows(struct inflow *in)
+static void on_old(void *data)
 {
-    if (part_bytes(in) >= PART_BYTES)
-        timer_set(in->give, 0);
-    else if (in->stream.events.rows.nrows == 1)
-        timer_set(in->give, PART_MS);
+    give(data);
+}
+
+static void on_next(void *data)
+{
+    struct inflow *in = data;
+
+    if (part_is_due(in))
+        give(in);
+    in->read = 0;
+    wire_resume(in->flight->wire);
+}
+
+/* At the end of a piece. */
+static void breathe(struct inflow *in, size_t n)
+{
+    in->read += n;
+    if (in->read < READ_AT_ONCE && !part_is_due(in))
+        return;
+    wire_pause(in->flight->wire);
+    timer_set(in->next, 0);
 }
 
 /* ---- what comes ---- */
@@ -124,7 +157,8 @@ static bool on_row(struct inflow *in)
     }
     if (in->taken++ == 0)
         in->first = clock_mono_ms();
-    part_grows(in);
+    if (in->stream.events.rows.nrows == 1)
+        timer_set(in->old, PART_MS);
     return true;
 }
 
@@ -140,10 +174,12 @@ static bool read_rows(struct inflow *in, const char *p, size_t n)
         if (r == JOLT_BROKEN)
             return stop(in, ENDS_BROKEN);
         if (r == JOLT_HUNGRY)
-            return true;
+            break;
         if (rows->nrows > before && !on_row(in))
             return false;
     }
+    breathe(in, n);
+    return true;
 }
 
 static bool too_large(struct instance *i, struct inflow *in)
@@ -231,7 +267,8 @@ void inflow_done(struct instance *i, void *data, const struct http_response *r)
 
     f->inflow = NULL;
     f->wire = NULL;
-    timer_clear(in->give);
+    timer_clear(in->old);
+    timer_clear(in->next);
     if (in->begins == JOLT_BEGINS_YES)
         end_rows(f, in, r);
     else

@@ -196,6 +196,8 @@ typedef void wire_done(struct instance *i, void *data, const struct http_respons
 typedef bool wire_piece(struct instance *i, void *data, const char *bytes, size_t n);
 /* Fills rq->peer. piece NULL: the body comes as a whole. */
 struct wire *wire_send(struct instance *i, struct http_request *rq, wire_piece *piece, wire_done *done, void *data);
+void wire_pause(struct wire *w);  /* from inside a piece: no other one before wire_resume */
+void wire_resume(struct wire *w);
 void wire_cancel(struct wire *w); /* done still comes */
 void wire_forget(struct wire *w); /* cancels, and done never comes; accepts NULL */
 

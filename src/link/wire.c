@@ -80,6 +80,16 @@ struct wire *wire_send(struct instance *i, struct http_request *rq, wire_piece *
     return w;
 }
 
+void wire_pause(struct wire *w)
+{
+    http_pause(w->call);
+}
+
+void wire_resume(struct wire *w)
+{
+    http_resume(w->call);
+}
+
 void wire_cancel(struct wire *w)
 {
     http_cancel(w->call);
