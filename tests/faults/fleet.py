@@ -279,7 +279,9 @@ class Server:
         return ['name', 'text'], ([f'row {n}', 'x' * self.width] for n in range(self.rows))
 
     async def answer(self, writer, text, params):
-        if 'dbms.components' in text:
+        if self.transactions and 'SHOW TRANSACTIONS YIELD transactionId, database' in text:
+            await fleetjolt.rows(self, writer, *self.open_transactions(), params.get('neodeck', ''))
+        elif 'dbms.components' in text:
             await self.jolt(writer, ['name', 'versions', 'edition'],
                             [[{'U': 'Neo4j Kernel'}, {'[]': [{'U': self.version}]}, {'U': self.edition}]])
         elif text.startswith('SHOW DATABASE system'):
