@@ -492,7 +492,7 @@ bool flight_cancel(struct instance *i, ticket id)
             continue;
         link_owe(i->link, id, f->fn, f->ctx, &e);
         f->fn = NULL;
-        if (inflow_has_rows(f->inflow))
+        if (f->wire && inflow_has_rows(f->inflow))
             wire_cancel(f->wire); /* a server that is writing rows finds out */
         else if (f->ride && statement_effect(f->st.id) == EFFECT_READS)
             ride_drop(f->ride); /* over Bolt the server can be told */

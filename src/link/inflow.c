@@ -29,6 +29,7 @@ struct inflow {
     struct text body;          /* as long as it is not, or never will be, a stream of rows */
     struct jolt_stream stream;
     struct err err;
+    struct arena names;        /* of the columns: stay until the end */
     struct arena part;         /* what has come and is not handed on yet */
     struct timer *old;         /* the part has waited for long enough */
     struct timer *next;        /* the next turn: while the server waits */
@@ -37,6 +38,12 @@ struct inflow {
     size_t taken;              /* rows until now */
     int64_t began, first;      /* monotonic; first row 0: none yet */
     enum ending ending;
+    struct job *job;           /* a long row is read by a worker: the stream, what it points to and `took` are the worker's */
+    enum jolt_read took;
+    size_t before;             /* rows before it */
+    struct text rest;          /* what came behind it */
+    bool over;                 /* the answer has ended meanwhile, like this: */
+    struct http_response end;
 };
 
 static void on_old(void *data);
@@ -57,6 +64,8 @@ struct inflow *inflow_new(struct flight *f)
     in->next = loop_timer(f->at->link->loop, on_next, in);
     text_init(&in->body, f->max_bytes);
     jolt_stream_init(&in->stream, f->max_bytes, f->max_bytes / 4, f->result_index, &in->err);
+    in->stream.long_line = f->at->link->pace.worker_bytes;
+    text_init(&in->rest, 0);
     return in;
 }
 
@@ -64,11 +73,20 @@ void inflow_free(struct inflow *in)
 {
     if (!in)
         return;
+    if (in->job) { /* it frees the rest */
+        in->flight = NULL;
+        job_cancel(in->job);
+        timer_clear(in->old);
+        timer_clear(in->next);
+        return;
+    }
     timer_free(in->old);
     timer_free(in->next);
     text_release(&in->body);
+    text_release(&in->rest);
     jolt_stream_release(&in->stream);
     arena_release(&in->part);
+    arena_release(&in->names);
     free(in);
 }
 
@@ -129,7 +147,7 @@ static void on_next(void *data)
 static void breathe(struct inflow *in, size_t n)
 {
     in->read += n;
-    if (in->read < READ_AT_ONCE && !part_is_due(in))
+    if ((in->read < READ_AT_ONCE && !part_is_due(in)) || !in->flight->wire)
         return;
     wire_pause(in->flight->wire);
     timer_set(in->next, 0);
@@ -162,24 +180,95 @@ static bool on_row(struct inflow *in)
     return true;
 }
 
-static bool read_rows(struct inflow *in, const char *p, size_t n)
+static struct rows *rows_of(struct inflow *in)
 {
     struct rows *rows = &in->stream.events.rows;
+
+    rows->arena = rows->names ? &in->part : &in->names;
+    return rows;
+}
+
+/* `before`: rows before this was read. */
+static bool on_read(struct inflow *in, enum jolt_read r, size_t before)
+{
+    if (r == JOLT_BROKEN)
+        return stop(in, ENDS_BROKEN);
+    return in->stream.events.rows.nrows <= before || on_row(in);
+}
+
+static void begin_long(struct inflow *in, const char *rest, size_t n);
+
+static bool read_rows(struct inflow *in, const char *p, size_t n)
+{
     const char *end = p + n;
 
     for (;;) {
-        size_t before = rows->nrows;
-        rows->arena = rows->names ? &in->part : &in->flight->arena; /* the names stay until the end */
+        size_t before = rows_of(in)->nrows;
         enum jolt_read r = jolt_stream_read(&in->stream, &p, end);
-        if (r == JOLT_BROKEN)
-            return stop(in, ENDS_BROKEN);
         if (r == JOLT_HUNGRY)
             break;
-        if (rows->nrows > before && !on_row(in))
+        if (r == JOLT_LONG) {
+            begin_long(in, p, (size_t)(end - p));
+            return true;
+        }
+        if (!on_read(in, r, before))
             return false;
     }
     breathe(in, n);
     return true;
+}
+
+/* ---- long rows ---- */
+
+static void long_work(void *data)
+{
+    struct inflow *in = data;
+
+    in->took = jolt_stream_long(&in->stream);
+}
+
+static void end_rows(struct flight *f, struct inflow *in, const struct http_response *r);
+
+static void on_long(void *data, bool cancelled)
+{
+    struct inflow *in = data;
+    struct flight *f = in->flight;
+    struct text rest = in->rest;
+    size_t before = in->before;
+    bool go_on;
+
+    (void)cancelled; /* only after its flight has gone */
+    in->job = NULL;
+    if (!f) {
+        inflow_free(in);
+        return;
+    }
+    text_init(&in->rest, 0);
+    go_on = on_read(in, in->took, before) && read_rows(in, rest.s, rest.len);
+    text_release(&rest);
+    if (in->job)
+        return;
+    if (in->over) {
+        f->inflow = NULL;
+        end_rows(f, in, &in->end);
+        inflow_free(in);
+    } else if (!go_on) {
+        wire_cancel(f->wire);
+    } else {
+        timer_set(in->old, PART_MS);
+        timer_set(in->next, 0);
+    }
+}
+
+static void begin_long(struct inflow *in, const char *rest, size_t n)
+{
+    text_add(&in->rest, rest, n);
+    in->before = rows_of(in)->nrows;
+    timer_clear(in->old);
+    timer_clear(in->next);
+    if (in->flight->wire)
+        wire_pause(in->flight->wire);
+    in->job = loop_work(in->flight->at->link->loop, long_work, on_long, in);
 }
 
 static bool too_large(struct instance *i, struct inflow *in)
@@ -245,17 +334,17 @@ static void judge(struct inflow *in, struct outcome *o)
 
 static void end_rows(struct flight *f, struct inflow *in, const struct http_response *r)
 {
-    struct rows *rows = &in->stream.events.rows;
+    struct rows *rows = rows_of(in);
     struct neo_result last = {0};
     struct outcome o = {.fail = r->fail, .status = r->status, .sent = r->sent, .err = r->err, .elapsed_ms = r->elapsed_ms,
                         .connection = r->connection, .first_ms = in->first ? in->first - in->began : 0};
 
-    rows->arena = rows->names ? &in->part : &f->arena;
     judge(in, &o);
     if (o.fail == HTTP_OK && o.err.kind != ERR_NONE) {
         o.login = neo_login_error(o.status, o.err.code, o.err.words);
         o.starting = neo_is_starting(&o.err) && flight_is_servers_own(f);
     }
+    rows_of(in);
     rows_finish(rows, &last);
     flight_finish(f, &o, &last);
 }
@@ -265,10 +354,16 @@ void inflow_done(struct instance *i, void *data, const struct http_response *r)
     struct flight *f = data;
     struct inflow *in = f->inflow;
 
-    f->inflow = NULL;
     f->wire = NULL;
     timer_clear(in->old);
     timer_clear(in->next);
+    if (in->job) {
+        in->over = true;
+        in->end = *r;
+        in->end.content_type = in->end.location = in->end.body = NULL;
+        return;
+    }
+    f->inflow = NULL;
     if (in->begins == JOLT_BEGINS_YES)
         end_rows(f, in, r);
     else

@@ -61,14 +61,20 @@ static enum jolt_read too_long(struct jolt_stream *s)
 static enum jolt_read take_line(struct jolt_stream *s, const char *from, const char *nl)
 {
     size_t n = (size_t)(nl - from);
-    enum jolt_read r;
+    bool is_long = s->long_line && s->line.len + n >= s->long_line;
 
     if (n > s->line.max - s->line.len)
         return too_long(s);
-    if (!s->line.len)
+    if (!s->line.len && !is_long)
         return take(s, (struct slice){from, n}, false);
     text_add(&s->line, from, n);
-    r = take(s, (struct slice){s->line.s, s->line.len}, false);
+    return is_long ? JOLT_LONG : jolt_stream_long(s);
+}
+
+enum jolt_read jolt_stream_long(struct jolt_stream *s)
+{
+    enum jolt_read r = take(s, (struct slice){s->line.s, s->line.len}, false);
+
     if (s->line.cap > KEEP_LINE)
         text_release(&s->line);
     else

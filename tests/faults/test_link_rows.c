@@ -50,11 +50,15 @@ static bool nothing_left(struct fleet *f)
     return fleet_say(f, "0 get left") == 0;
 }
 
+static size_t worker_bytes; /* 0: as ever */
+
 static struct fleet *fleet_of(bool bolt, const char *version)
 {
     struct fleet *f = fleet_over(1, true, bolt);
 
     fleet_pace(f, 20);
+    if (worker_bytes)
+        link_pace(f->link)->worker_bytes = worker_bytes;
     if (version)
         fleet_say(f, "0 set bolt_version %s", version);
     fleet_password(f, "right");
@@ -398,6 +402,35 @@ static void http_other_answers(void **state)
     }
 }
 
+/* Rows that take their time are read by a worker: the same comes of them. */
+static void http_long_rows(void **state)
+{
+    struct fleet *f = fleet_of(false, NULL);
+
+    fleet_say(f, "0 set rows 20");
+    fleet_say(f, "0 set row_fault (10, 'long')");
+    ask(f, (struct ask){.parts = true});
+    assert_int_equal(ERR_NONE, sum.kind);
+    assert_int_equal(21, sum.rows);
+    ask(f, (struct ask){.parts = true, .max_rows = 10}); /* the one that tells that there are more */
+    assert_int_equal(10, sum.rows);
+    assert_true(sum.more);
+    nothing_stays(f);
+    fleet_say(f, "0 set rows 100000");
+    fleet_say(f, "0 set row_fault (10, 'long')");
+    submit(f, (struct ask){.parts = true});
+    port_cancel(&f->ask, sum.ticket);
+    fleet_run(f, NULL, 30);
+    fleet_stop(f); /* a worker may be at it */
+    worker_bytes = 50;
+    http_split_anywhere(state);
+    http_first_rows_before_the_last(state);
+    http_cancelled_in_the_middle(state);
+    http_broken_in_the_middle(state);
+    http_bounded_in_bytes(state);
+    worker_bytes = 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -414,6 +447,7 @@ int main(void)
         cmocka_unit_test(http_broken_in_the_middle),
         cmocka_unit_test(http_bounded_in_bytes),
         cmocka_unit_test(http_other_answers),
+        cmocka_unit_test(http_long_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,8 @@ static void take_over(struct got *g, struct rows *rows)
     rows->nrows = 0;
 }
 
-/* In pieces of that many bytes, each in memory of exactly its size, a part taken over after every other row. */
+/* In pieces of that many bytes, each in memory of exactly its size, a part taken over after every other row; long lines apart where the
+ * pieces are odd. */
 static void in_pieces(struct got *g, const char *body, size_t n, size_t piece, size_t max_line)
 {
     struct jolt_stream s;
@@ -35,6 +36,7 @@ static void in_pieces(struct got *g, const char *body, size_t n, size_t piece, s
 
     *g = (struct got){.e = {.kind = ERR_NONE}};
     jolt_stream_init(&s, max_line, CELLS_MAX, 0, &g->e);
+    s.long_line = piece % 2 ? 25 : 0;
     for (size_t at = 0; at < n && r != JOLT_BROKEN; at += piece) {
         size_t m = n - at < piece ? n - at : piece;
         char *copy = malloc(m);
@@ -43,6 +45,8 @@ static void in_pieces(struct got *g, const char *body, size_t n, size_t piece, s
         do {
             s.events.rows.arena = s.events.rows.names ? &part : &g->names;
             r = jolt_stream_read(&s, &p, copy + m);
+            if (r == JOLT_LONG)
+                r = jolt_stream_long(&s) == JOLT_BROKEN ? JOLT_BROKEN : JOLT_READ;
             if (s.events.rows.nrows == 2) {
                 take_over(g, &s.events.rows);
                 arena_release(&part);
