@@ -101,7 +101,8 @@ struct ask {
     size_t max_rows;      /* STATEMENT: the server is stopped after so many, and the last reply says that there are .more; 0: all */
     bool parts;           /* STATEMENT: the rows may come in several replies, each with those that were not given yet. No more are fetched
                            * before fn has returned. The last one may have rows beside its err: what came before it failed. max_bytes is
-                           * then what one row may have; four times as much of all of them is kept, and .more is said of the rest */
+                           * then what one row may have; four times as much of all of them is kept, and .more is said of the rest. Where a server gives an answer
+                           * only as one document (JSON of 3.5 to 4.1, the Query API) they come at once, and max_bytes is for the whole */
     union {
         struct statement statement;
         const struct audit *audit;
