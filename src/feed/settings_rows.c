@@ -283,6 +283,8 @@ static void add_file_only(struct relation *to, const char *instance, const struc
     struct value *c = add_row(to, instance, e->name);
 
     no_server_cells(c, complete ? ABSENT_NOT_APPLICABLE : no_server);
+    if (e->item->setting < NSETTINGS)
+        c[COL_SETTINGS_DESCRIPTION] = v_text(setting_help(e->item->setting));
     fill_file(to, c, e, ABSENT_NULL);
     if (e->problem)
         say(to, c, complete && e->problem->weight != CONFIG_REFUSED ? "not known" : weight_state(e->problem->weight), e->problem->words);

@@ -217,6 +217,7 @@ struct term *term_open(const struct theme *theme, bool no_color, struct err *e)
         term_colours_start(t, no_color);
         term_keys_start(t);
         arm(t);
+        mem_on_exhausted(term_restore_now); /* so that its words are there to read */
         set_modes(t);
         term_resized(t);
         term_memory_collect(t); /* what curses says first is said by enter_screen */

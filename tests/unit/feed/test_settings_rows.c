@@ -95,6 +95,7 @@ static void the_file_alone_is_shown_too(void **state)
     assert_int_equal(value_i64(relation_cell(r, heap, COL_SETTINGS_LINE), 0), 1);
     assert_int_equal(relation_cell(r, heap, COL_SETTINGS_VALUE).absent, ABSENT_SERVER);
     assert_string_equal(text_of(r, heap, COL_SETTINGS_STATE), "set");
+    assert_string_equal(text_of(r, heap, COL_SETTINGS_DESCRIPTION), setting_help(SETTING_HEAP_MAX)); /* nobody else tells */
     lines = (size_t)row_named(r, "server.jvm.additional");
     assert_string_equal(text_of(r, lines, COL_SETTINGS_FILE_VALUE), "-Xa\n-Xb");
     wrong = (size_t)row_named(r, "neo4j.conf:5");
@@ -111,6 +112,7 @@ static void names_that_the_server_does_not_know(void **state)
 
     settings_rows(r, "prod", &s, 1, true, ABSENT_NULL, c, ABSENT_NULL);
     assert_string_equal(text_of(r, (size_t)row_named(r, "server.memory.heap.maxsize"), COL_SETTINGS_STATE), "not known");
+    assert_int_equal(relation_cell(r, (size_t)row_named(r, "server.memory.heap.maxsize"), COL_SETTINGS_DESCRIPTION).absent, ABSENT_NOT_APPLICABLE);
     assert_int_equal(r->nrows, 2);
     relation_free(r);
     config_free(c);
