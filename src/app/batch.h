@@ -33,7 +33,5 @@ bool batch_wait(struct app *a, bool (*ready)(void *), void *data, int64_t deadli
  * same; the words go to standard error only. */
 int batch_reach(struct app *a, bool printed);
 bool batch_never(void *data); /* for batch_wait: only the deadline ends it */
-/* A kill that did not get as far as a plan is a line in the audit log, too. */
-void batch_record_refusal(struct app *a, const char *id, const struct err *e);
 
 #endif

@@ -132,7 +132,8 @@ static bool is_true(void *data)
     return *(bool *)data;
 }
 
-void batch_record_refusal(struct app *a, const char *id, const struct err *e)
+/* A kill that did not get as far as a plan is a line in the audit log, too. */
+static void batch_record_refusal(struct app *a, const char *id, const struct err *e)
 {
     static bool recorded;
     const struct audit line = {.time_ms = clock_wall_ms(),

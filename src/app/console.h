@@ -118,7 +118,6 @@ void console_menu_key(struct console *c, keycode k);
 /* dispatch.c */
 void console_command(struct console *c, enum command_id id, enum view_id view, const char *arg);
 void console_push(struct console *c, struct view *v);
-bool console_back(struct console *c);                 /* false: there is nothing to go back to */
 
 /* scope.c: what is looked at */
 void scope_instance(struct console *c, const char *arg); /* ":instance", "" all */

@@ -24,7 +24,8 @@ void console_push(struct console *c, struct view *v)
     console_interests(c);
 }
 
-bool console_back(struct console *c)
+/* False: there is nothing to go back to. */
+static bool console_back(struct console *c)
 {
     if (c->nscreens)
         view_close(c->screen[--c->nscreens]);

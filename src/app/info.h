@@ -14,8 +14,4 @@ void site_lines(const struct site *site, struct text *out);
 const char *info_auth(const struct instance_conf *conf);
 const char *info_protocol(const struct instance_conf *conf);
 
-/* The same as an object, {"error", "seen", "disagreements", and what is known of a machine that was looked at}; site may be NULL. */
-struct json;
-void site_json(const struct site *site, struct json *j);
-
 #endif

@@ -150,7 +150,8 @@ static void add_found(struct json *j, const struct site *s)
     add_config(j, s);
 }
 
-void site_json(const struct site *s, struct json *j)
+/* The same as an object, {"error", "seen", "disagreements", and what is known of a machine that was looked at}; site may be NULL. */
+static void site_json(const struct site *s, struct json *j)
 {
     bool found = s && s->state == SITE_FOUND;
 

@@ -45,7 +45,6 @@ void row_heap(const struct past *p, int64_t configured_max, struct value *c);
 void row_status(const struct look *l, struct relation *rel, struct value *c);
 
 struct value text_cell(struct arena *a, const char *s, enum absent why);  /* "" and NULL are absent */
-struct value number_cell(int64_t n, enum absent why);                      /* below 0: absent */
 struct value texts_cell(struct arena *a, const char *const *texts, size_t n);
 
 #endif

@@ -10,7 +10,8 @@ struct value text_cell(struct arena *a, const char *s, enum absent why)
     return s && *s ? v_copy_text(a, s, strlen(s)) : v_absent(why);
 }
 
-struct value number_cell(int64_t n, enum absent why)
+/* Below 0: absent. */
+static struct value number_cell(int64_t n, enum absent why)
 {
     return n >= 0 ? v_int(n) : v_absent(why);
 }

@@ -216,7 +216,8 @@ static void ask_unit(struct look *k, const char *name, bool stranger)
     u->cat = talk_run(k->talk, HOST_CMD_UNIT_CAT, &name, 1);
 }
 
-void look_ask_unit_of(struct look *k, const struct process *p)
+/* The unit that it belongs to, unless it is asked for already. */
+static void look_ask_unit_of(struct look *k, const struct process *p)
 {
     size_t n;
     const char *s = talk_text(k->talk, p->cgroup, "bytes", &n), *name = unit_of_cgroup(s, n, &k->sights->arena);

@@ -62,8 +62,6 @@ struct look {
 /* look_process.c */
 void look_ask_process(struct look *k, struct process *p);
 void look_take_process(struct look *k, const struct process *p); /* adds a trace when it is a server */
-/* The unit that it belongs to, unless it is asked for already. */
-void look_ask_unit_of(struct look *k, const struct process *p);
 
 /* look_places.c */
 void look_ask_places(struct look *k); /* those where one puts things, to begin with */

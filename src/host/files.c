@@ -28,7 +28,8 @@ const char *const space_names[] = {
     [SPACE_READ_ONLY] = "read_only",
 };
 
-const char *type_name(unsigned mode)
+/* Of st_mode. */
+static const char *type_name(unsigned mode)
 {
     return S_ISREG(mode) ? "file" : S_ISDIR(mode) ? "dir" : S_ISLNK(mode) ? "link" : S_ISFIFO(mode) ? "fifo"
            : S_ISSOCK(mode) ? "socket" : S_ISCHR(mode) ? "char" : S_ISBLK(mode) ? "block" : "other";

@@ -140,7 +140,6 @@ void found_rows(struct found *f, const char *const *names, size_t ncols, size_t 
 extern const char *const stat_names[]; /* "name" and what STAT gives */
 enum { STAT_NAME, STAT_TYPE, STAT_SIZE, STAT_MTIME, STAT_MODE, STAT_UID, STAT_GID, STAT_USER, STAT_GROUP, STAT_LINK, STAT_INODE,
        STAT_DEVICE, NSTAT };
-const char *type_name(unsigned mode); /* of st_mode */
 extern const char *const read_names[];
 enum { READ_BYTES, READ_FROM, READ_SIZE, READ_INODE, READ_EOF, READ_MTIME, NREAD };
 extern const char *const space_names[];
@@ -185,7 +184,6 @@ bool words_complaint(struct err *e, const char *said, const char *doing, const c
 bool words_not_run(struct err *e, const char *said);
 /* `become` itself was refused: true, with the line of sudoers that would allow argv. */
 bool words_sudo(struct err *e, const char *const *prefix, const char *const *argv, const char *said);
-bool argv_is_sudo(const char *const *prefix);
 const char *sudo_user(const char *const *prefix); /* of -u; NULL: root, or no sudo */
 const char *doing_name(enum host_what what);
 

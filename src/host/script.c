@@ -115,7 +115,8 @@ static bool take_name(const char **s, const char *end, char name[64])
     return true;
 }
 
-const char *script_stat(const char *s, size_t n, struct stat *st, char user[64], char group[64])
+/* From the n bytes at s; what is behind it, NULL: that is none. */
+static const char *script_stat(const char *s, size_t n, struct stat *st, char user[64], char group[64])
 {
     enum { MODE, SIZE, MTIME, UID, GID, INODE, DEVICE, NUMBERS };
     const char *end = s + n;

@@ -11,8 +11,6 @@ enum { SCRIPT_TOKEN = 17 };
 
 const char *const *script_argv(struct arena *a, const char *script, const char *const *args, size_t n);
 void script_token(char token[SCRIPT_TOKEN]); /* 16 random digits and NUL */
-/* From the n bytes at s; what is behind it, NULL: that is none. */
-const char *script_stat(const char *s, size_t n, struct stat *st, char user[64], char group[64]);
 /* What a script said becomes c->found. False: c->err says why. */
 bool script_take(struct call *c, const struct child_result *r);
 /* It could not even begin: true, with c->err. */

@@ -141,7 +141,7 @@ bool words_complaint(struct err *e, const char *said, const char *doing, const c
     return err_set(e, ERR_DISK, "cannot %s '%.120s': %.*s", doing, path, n < 200 ? n : 200, said);
 }
 
-bool argv_is_sudo(const char *const *prefix)
+static bool argv_is_sudo(const char *const *prefix)
 {
     const char *slash = prefix && prefix[0] ? strrchr(prefix[0], '/') : NULL;
 

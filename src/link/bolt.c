@@ -195,7 +195,8 @@ void ride_done(struct ride *r, const struct err *e, struct value about)
     finish(r, &o, o.err.kind == ERR_NONE ? &rows : what_came(r, &rows));
 }
 
-void ride_failed(struct ride *r, enum http_fail fail, const struct err *e)
+/* No last word. */
+static void ride_failed(struct ride *r, enum http_fail fail, const struct err *e)
 {
     struct outcome o = {.fail = fail, .err = *e};
     struct neo_result rows = {0};

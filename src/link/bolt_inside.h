@@ -124,7 +124,6 @@ void bolt_logged_in(struct connection *c, const struct bolt_server *s);
 void bolt_refused(struct connection *c, const struct err *e); /* the login */
 void bolt_lost(struct connection *c, enum http_fail fail, const struct err *e); /* it is over; closed by this */
 void ride_done(struct ride *r, const struct err *e, struct value about);       /* the server's last word; NULL: well */
-void ride_failed(struct ride *r, enum http_fail fail, const struct err *e);     /* no last word */
 void ride_cancelled(struct ride *r);                        /* it was dropped, or its login is an older one */
 
 #endif

@@ -203,7 +203,6 @@ void wire_forget(struct wire *w); /* cancels, and done never comes; accepts NULL
 
 /* state.c */
 void instance_say(struct instance *i, enum phase p, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-void instance_set_phase(struct instance *i, enum phase p);
 void instance_set_login(struct instance *i, enum login l);
 void instance_changed(struct instance *i); /* tell the subscribers soon */
 void instance_publish(struct instance *i, bool now);

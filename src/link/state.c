@@ -157,7 +157,7 @@ void instance_changed(struct instance *i)
     link_soon(i->link);
 }
 
-void instance_set_phase(struct instance *i, enum phase p)
+static void instance_set_phase(struct instance *i, enum phase p)
 {
     if (i->phase != p) {
         i->phase = p;

@@ -10,12 +10,6 @@ struct known { /* what one instance, or the console itself, has */
     struct logbook *logbook; /* NULL: nobody asked for its logs */
 };
 
-struct subscriber {
-    model_fn *fn; /* NULL: gone, its place is free again once nobody is being called */
-    void *data;
-    int handle;
-};
-
 struct model {
     struct known *instances;
     size_t n, cap;
@@ -23,10 +17,6 @@ struct model {
     uint64_t generation[NSHEETS], generation_all;
     uint64_t logs_generation;
     int64_t newest;
-    struct subscriber *subscribers;
-    size_t nsubs, subs_cap;
-    int last_handle;
-    unsigned calling; /* depth of news: a subscriber may publish, too */
 };
 
 struct model *model_new(void)
@@ -50,7 +40,6 @@ void model_free(struct model *m)
         known_release(&m->instances[i]);
     known_release(&m->console);
     free(m->instances);
-    free(m->subscribers);
     free(m);
 }
 
@@ -93,28 +82,10 @@ static struct relation **place(const struct model *m, uint32_t instance, enum sh
     return instance < m->n ? &w->instances[instance].sheets[sheet] : NULL;
 }
 
-static void tidy_subscribers(struct model *m)
-{
-    size_t to = 0;
-
-    for (size_t i = 0; i < m->nsubs; i++)
-        if (m->subscribers[i].fn)
-            m->subscribers[to++] = m->subscribers[i];
-    m->nsubs = to;
-}
-
-static void news(struct model *m, uint32_t instance, enum sheet_id sheet)
+static void news(struct model *m, enum sheet_id sheet)
 {
     m->generation[sheet]++;
     m->generation_all++;
-    m->calling++;
-    for (size_t i = 0, n = m->nsubs; i < n; i++) {
-        struct subscriber s = m->subscribers[i]; /* the array may move while it is called */
-        if (s.fn)
-            s.fn(s.data, instance, sheet);
-    }
-    if (--m->calling == 0)
-        tidy_subscribers(m);
 }
 
 void model_publish(struct model *m, struct relation *r)
@@ -132,7 +103,7 @@ void model_publish(struct model *m, struct relation *r)
     *at = r;
     if (instance != MODEL_NO_INSTANCE && sheet_of_server(sheet) && r->taken_ms > m->newest)
         m->newest = r->taken_ms;
-    news(m, instance, sheet);
+    news(m, sheet);
 }
 
 void model_publish_failure(struct model *m, uint32_t instance, enum sheet_id sheet, const struct err *why)
@@ -150,7 +121,7 @@ void model_publish_failure(struct model *m, uint32_t instance, enum sheet_id she
     (*at)->more |= (*at)->coming; /* the rest of it will not come */
     (*at)->coming = false;
     (*at)->err = *why;
-    news(m, instance, sheet);
+    news(m, sheet);
 }
 
 const struct relation *model_get(const struct model *m, uint32_t instance, enum sheet_id sheet)
@@ -192,20 +163,4 @@ struct logbook *model_logbook_make(struct model *m, uint32_t instance)
 uint64_t model_logs_generation(const struct model *m)
 {
     return m->logs_generation;
-}
-
-int model_subscribe(struct model *m, model_fn *fn, void *data)
-{
-    m->subscribers = x_grow(m->subscribers, &m->subs_cap, m->nsubs + 1, sizeof *m->subscribers);
-    m->subscribers[m->nsubs++] = (struct subscriber){.fn = fn, .data = data, .handle = ++m->last_handle};
-    return m->last_handle;
-}
-
-void model_unsubscribe(struct model *m, int handle)
-{
-    for (size_t i = 0; i < m->nsubs; i++)
-        if (m->subscribers[i].handle == handle)
-            m->subscribers[i].fn = NULL;
-    if (m->calling == 0)
-        tidy_subscribers(m);
 }

@@ -66,9 +66,4 @@ uint64_t model_generation_all(const struct model *m);
 /* Newest taken_ms of what servers answered (what machines and the console say does not count): the time in the header. */
 int64_t model_newest(const struct model *m);
 
-/* News: fn is called after each publish; may unsubscribe itself inside. Returns a handle. */
-typedef void model_fn(void *data, uint32_t instance, enum sheet_id sheet);
-int model_subscribe(struct model *m, model_fn *fn, void *data);
-void model_unsubscribe(struct model *m, int handle);
-
 #endif

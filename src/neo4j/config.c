@@ -48,7 +48,8 @@ void config_problem(struct config *c, const char *file, unsigned line, enum conf
     text_release(&words);
 }
 
-bool config_is_command(const char *value)
+/* "$(...)" as a whole. */
+static bool config_is_command(const char *value)
 {
     size_t n = strlen(value);
 

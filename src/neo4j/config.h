@@ -88,13 +88,9 @@ struct config_value {
 struct config_value config_get(const struct config *c, enum setting_id id);
 /* The same for any name as it stands in the file; NULL: not there or does not count. */
 const struct config_item *config_item(const struct config *c, const char *name);
-/* The n-th (from 0) of a setting of type LINES; NULL behind the last. */
-const struct config_item *config_line(const struct config *c, enum setting_id id, size_t n);
 /* False, with *out untouched: no value, not of that type, or a command. */
 bool config_bool(const struct config *c, enum setting_id id, bool *out);
 bool config_bytes(const struct config *c, enum setting_id id, int64_t *out);
-bool config_duration(const struct config *c, enum setting_id id, int64_t *ms);
-bool config_number(const struct config *c, enum setting_id id, int64_t *out);
 
 enum connector { CONNECTOR_BOLT, CONNECTOR_HTTP, CONNECTOR_HTTPS, CONNECTOR_BACKUP, NCONNECTORS };
 
@@ -103,9 +99,8 @@ struct config_address {
     int port;
 };
 
-/* Where a connector listens, and what clients are told. False when that cannot be known: a command, or no address. */
+/* Where a connector listens. False when that cannot be known: a command, or no address. */
 bool config_listens(const struct config *c, enum connector which, struct config_address *out);
-bool config_advertises(const struct config *c, enum connector which, struct config_address *out); /* not for BACKUP */
 bool config_connector_enabled(const struct config *c, enum connector which);
 /* "host:port", ":port", "host", "[v6]:port", "[v6]"; what is missing is taken from *out, which therefore is filled before. */
 bool config_address_parse(const char *s, struct config_address *out);

@@ -27,14 +27,6 @@ const struct config_item *config_item(const struct config *c, const char *name)
     return NULL;
 }
 
-const struct config_item *config_line(const struct config *c, enum setting_id id, size_t n)
-{
-    for (size_t i = 0; i < c->nitems; i++)
-        if (c->items[i].setting == id && is_servers(&c->items[i]) && n-- == 0)
-            return &c->items[i];
-    return NULL;
-}
-
 /* ---- what texts mean to the server ---- */
 
 static bool parse_bool(const char *s, bool *out)
@@ -176,30 +168,15 @@ bool config_bool(const struct config *c, enum setting_id id, bool *out)
     return true;
 }
 
-static bool number_of(const struct config *c, enum setting_id id, bool (*parse)(const char *, int64_t *), int64_t *out)
+bool config_bytes(const struct config *c, enum setting_id id, int64_t *out)
 {
     const char *s = plain(c, id);
     int64_t n;
 
-    if (!s || !parse(s, &n))
+    if (!s || !parse_bytes(s, &n))
         return false;
     *out = n;
     return true;
-}
-
-bool config_bytes(const struct config *c, enum setting_id id, int64_t *out)
-{
-    return number_of(c, id, parse_bytes, out);
-}
-
-bool config_duration(const struct config *c, enum setting_id id, int64_t *ms)
-{
-    return number_of(c, id, parse_duration, ms);
-}
-
-bool config_number(const struct config *c, enum setting_id id, int64_t *out)
-{
-    return number_of(c, id, parse_number, out);
 }
 
 /* ---- connectors ---- */
@@ -241,21 +218,6 @@ bool config_listens(const struct config *c, enum connector which, struct config_
     struct config_address a = {.port = 0};
 
     if (!default_host(c, SETTING_DEFAULT_LISTEN, &a) || !address(c, connectors[which].listen, &a))
-        return false;
-    *out = a;
-    return true;
-}
-
-bool config_advertises(const struct config *c, enum connector which, struct config_address *out)
-{
-    struct config_address listen, a = {.port = 0};
-    struct config_value v;
-
-    if (which == CONNECTOR_BACKUP || !config_listens(c, which, &listen) || !default_host(c, SETTING_DEFAULT_ADVERTISED, &a))
-        return false;
-    a.port = listen.port; /* what is not advertised is as it listens */
-    v = config_get(c, connectors[which].advertised);
-    if (v.item && (v.item->command || !config_address_parse(v.text, &a)))
         return false;
     *out = a;
     return true;

@@ -9,8 +9,6 @@ void config_problem(struct config *c, const char *file, unsigned line, enum conf
     __attribute__((format(printf, 5, 6)));
 /* Appends an item of already decoded texts, blanks around the value dropped; what counts is decided later. */
 void config_item_add(struct config *c, const struct config_item *where, const char *name, const char *value, size_t n);
-/* "$(...)" as a whole. */
-bool config_is_command(const char *value);
 /* Whether a server of this version reads its file as UTF-8. */
 bool config_is_utf8(struct version v);
 /* The value makes sense for its type; else *expected says what would. */

@@ -136,16 +136,3 @@ bool discovery_parse(const char *body, size_t n, struct discovery *out, struct e
         *out = (struct discovery){0};
     return ok || no_neo4j(body, n, e);
 }
-
-void discovery_learn(struct discovery *d, const char *version, const char *edition)
-{
-    struct version v;
-
-    if (version_parse(version, &v)) {
-        d->version = v;
-        snprintf(d->version_text, sizeof d->version_text, "%s", version);
-    }
-    if (edition_parse(edition) != EDITION_UNKNOWN)
-        d->edition = edition_parse(edition);
-    d->dialect = best_dialect(d);
-}

@@ -29,9 +29,6 @@ struct discovery {
 /* False with ERR_SHAPE and words when it is no Neo4j ("this answers HTTP but is no Neo4j: ..."); tells a Neo4j Browser page, a
  * proxy's error page and an empty body apart. */
 bool discovery_parse(const char *body, size_t n, struct discovery *out, struct err *e);
-/* What COMPONENTS told ("3.5.35", "community"; either may be NULL): 3.x has neither in GET /, so its version is 0 until then. Chooses
- * the dialect anew. */
-void discovery_learn(struct discovery *d, const char *version, const char *edition);
 
 /* A statement as one HTTP request. */
 struct neo_call {

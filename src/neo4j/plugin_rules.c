@@ -141,17 +141,6 @@ static bool next_pattern(const char **list, const char **pattern, size_t *n)
     return *n > 0;
 }
 
-bool procedures_let_in(const char *list, const char *name)
-{
-    const char *pattern;
-    size_t n;
-
-    while (next_pattern(&list, &pattern, &n))
-        if (matches(pattern, n, name))
-            return true;
-    return false;
-}
-
 /* A pattern lets in all of "apoc." when it is "apoc.*" or shorter with a star at its end, some when it begins with "apoc.". */
 enum procedures_let procedures_let_plugin(const char *list, const char *prefix)
 {

@@ -17,7 +17,6 @@ enum plugin_fit plugin_fits(const char *prefix, const char *version, const char 
 
 /* A value of dbms.security.procedures.allowlist or .unrestricted: names with '*' for any run of characters, separated by commas. */
 enum procedures_let { PROCEDURES_NONE, PROCEDURES_SOME, PROCEDURES_ALL };
-bool procedures_let_in(const char *list, const char *name);                    /* "apoc.load.json" */
 enum procedures_let procedures_let_plugin(const char *list, const char *prefix); /* all that begin with "apoc." */
 
 #endif

@@ -217,11 +217,6 @@ void stream_write(struct stream *s, const void *bytes, size_t n)
     }
 }
 
-bool stream_is_sent(const struct stream *s)
-{
-    return !s->out.n && !s->early.n;
-}
-
 /* ---- receiving ---- */
 
 /* A call of the handler is over, which may have closed the stream: false, s is gone. */
@@ -482,9 +477,4 @@ struct stream *stream_open(struct loop *l, const struct stream_peer *p, int64_t 
 int64_t stream_number(const struct stream *s)
 {
     return s->number;
-}
-
-const char *stream_tls(const struct stream *s)
-{
-    return s->tls.shaken ? SSL_get_version(s->tls.ssl) : "";
 }

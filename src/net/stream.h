@@ -43,7 +43,5 @@ enum { STREAM_QUEUE_MAX = 16 * 1024 * 1024 };
 
 /* Numbered as the connections of http.h, from 1 but with the highest bit set. */
 int64_t stream_number(const struct stream *s);
-const char *stream_tls(const struct stream *s); /* "TLSv1.3", "" */
-bool stream_is_sent(const struct stream *s);    /* all that was written has left this process */
 
 #endif

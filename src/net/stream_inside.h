@@ -61,7 +61,6 @@ bool tls_write(struct tls *t, const void *bytes, size_t n);
 enum tls_step tls_read(struct tls *t, char *out, size_t n, size_t *got, const struct prepared *p, struct err *e);
 
 /* ---- stream_words.c ---- */
-void stream_where(const struct prepared *p, char *out, size_t n); /* "db1:7687", with the socket when there is one */
 enum http_fail stream_no_name(const struct prepared *p, const char *why, struct err *e);
 enum http_fail stream_no_connect(const struct prepared *p, int number, struct err *e);
 enum http_fail stream_cut(const struct prepared *p, int number, bool shaking, struct err *e); /* shaking: within the TLS handshake */

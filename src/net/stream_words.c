@@ -7,7 +7,8 @@
 
 #include "base/clock.h"
 
-void stream_where(const struct prepared *p, char *out, size_t n)
+/* "db1:7687", with the socket when there is one. */
+static void stream_where(const struct prepared *p, char *out, size_t n)
 {
     const char *form = strchr(p->host, ':') ? "[%.200s]:%d" : "%.200s:%d";
     int used;

@@ -83,17 +83,14 @@ bool target_is_system(const struct op_target *t);
 /* steps.c */
 void steps_begin(struct op *op, size_t i, enum step step);
 bool steps_ask(struct op *op, size_t i);                            /* send what the step wants */
-void steps_take(struct op *op, size_t i, const struct reply *r);   /* and what came of it */
 bool step_is_at_rest(enum step s);                                  /* nothing to send: waits for a person, or over */
 
 /* record.c */
 ticket record_submit(struct op *op, size_t i, const char *result, reply_fn *fn, void *ctx);
 
 /* words.c */
-const char *op_where(const struct ops *o, uint32_t instance); /* name, or the address */
 const char *op_verb(const struct op *op);                     /* "kill transaction" */
 void op_set_expect(struct op *op);
-bool target_needs_name(const struct op *op, size_t i);
 
 /* ops.c */
 void op_fail_target(struct op *op, size_t i, enum op_stage stage, const struct err *e); /* goes on to be recorded */

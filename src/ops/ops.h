@@ -47,14 +47,12 @@ unsigned op_plan(struct ops *o, enum op_kind kind, const struct op_target *targe
 enum op_stage op_stage(const struct ops *o, unsigned op);
 const struct op_target *op_targets(const struct ops *o, unsigned op, size_t *n);
 const struct err *op_error(const struct ops *o, unsigned op); /* of the op as a whole */
-/* What will run, where, as text lines for the dialog and for the audit; what must be typed ("yes", "42", or the instance's name). */
-void op_describe(const struct ops *o, unsigned op, struct text *out);
-/* Its two parts, for several ops in one dialog: the targets with what cannot be done, and what happens when it is confirmed ("" when
- * nothing can be). */
+/* As text lines, in two parts because several ops may stand in one dialog: the targets with what cannot be done, and what happens when it
+ * is confirmed ("" when nothing can be). */
 void op_describe_targets(const struct ops *o, unsigned op, struct text *out);
 void op_describe_run(const struct ops *o, unsigned op, struct text *out);
-const char *op_expect(const struct ops *o, unsigned op); /* alternatives separated by '|'; "" when nothing can be confirmed */
-bool op_accepts(const struct ops *o, unsigned op, const char *typed); /* whether that is one of them */
+/* What must be typed ("yes", "42", or the instance's name): alternatives separated by '|'; "" when nothing can be confirmed. */
+const char *op_expect(const struct ops *o, unsigned op);
 void op_confirm(struct ops *o, unsigned op); /* run: audit first (requested), then the server, then follow until gone */
 void op_drop(struct ops *o, unsigned op);    /* not confirmed: recorded as refused when it was planned; forgets it. One that
                                               * runs goes on to its end without telling anybody, then it is forgotten */

@@ -394,7 +394,8 @@ static bool wait_while_busy(struct op *op, size_t i, const struct reply *r)
     return true;
 }
 
-void steps_take(struct op *op, size_t i, const struct reply *r)
+/* What came of what the step wanted. */
+static void steps_take(struct op *op, size_t i, const struct reply *r)
 {
     op->changed = true;
     if (!wait_while_busy(op, i, r))

@@ -6,7 +6,8 @@
 #include <string.h>
 #include "base/clock.h"
 
-const char *op_where(const struct ops *o, uint32_t instance)
+/* Name, or the address. */
+static const char *op_where(const struct ops *o, uint32_t instance)
 {
     const char *name = o->rules.instance_name(o->rules.data, instance);
 
@@ -20,7 +21,7 @@ const char *op_verb(const struct op *op)
 
 /* ---- what must be typed ---- */
 
-bool target_needs_name(const struct op *op, size_t i)
+static bool target_needs_name(const struct op *op, size_t i)
 {
     const struct op_rules *rules = &op->ops->rules;
     const struct op_target *t = &op->targets[i];
@@ -188,31 +189,11 @@ void op_describe_run(const struct ops *o, unsigned id, struct text *out)
         add_what_runs(op, out);
 }
 
-void op_describe(const struct ops *o, unsigned id, struct text *out)
-{
-    op_describe_targets(o, id, out);
-    op_describe_run(o, id, out);
-}
-
 const char *op_expect(const struct ops *o, unsigned id)
 {
     const struct op *op = op_find(o, id);
 
     return op && op->expect ? op->expect : "";
-}
-
-bool op_accepts(const struct ops *o, unsigned id, const char *typed)
-{
-    const char *at = op_expect(o, id);
-    size_t len = strlen(typed);
-
-    while (*at) {
-        size_t n = strcspn(at, "|");
-        if (n == len && memcmp(at, typed, n) == 0)
-            return true;
-        at += n + (at[n] == '|');
-    }
-    return false;
 }
 
 /* ---- progress ---- */

@@ -18,7 +18,7 @@ void file_init(struct file *f, const char *directory)
     *f = (struct file){.directory = x_strdup(directory), .path = x_printf("%s/audit.db", directory)};
 }
 
-void file_close(struct file *f)
+static void file_close(struct file *f)
 {
     sqlite3_close_v2(f->db);
     f->db = NULL;

@@ -19,7 +19,6 @@ struct file {
 
 void file_init(struct file *f, const char *directory);
 void file_release(struct file *f);
-void file_close(struct file *f);
 /* Opens it when it is not; for writing it is made when it is not there, with its directory. *there is false, and nothing is
  * made, when it is to be read and does not exist. */
 bool file_open(struct file *f, bool to_write, bool *there, struct err *e);

@@ -5,7 +5,8 @@ static uint64_t jumps; /* wishes for a place, of all views: each is another one 
 
 /* ---- holding on to a line ---- */
 
-void log_remember(struct log_view *lv, const struct view_ctx *c)
+/* The line under the cursor is where it stays. */
+static void log_remember(struct log_view *lv, const struct view_ctx *c)
 {
     const struct logbook_line *line = log_rows_line(&lv->rows, c->model, lv->sel);
     struct log_ref ref;

@@ -50,7 +50,8 @@ static void select_row(struct log_view *lv, const struct view_ctx *c)
     logbook_row(model_logbook(c->model, s->instance), s->log, ref.n, model_instance_name(c->model, s->instance), lv->row);
 }
 
-void log_refresh(struct log_view *lv, const struct view_ctx *c)
+/* What is known now, whether it changed or not. */
+static void log_refresh(struct log_view *lv, const struct view_ctx *c)
 {
     struct log_query q;
 

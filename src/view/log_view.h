@@ -48,12 +48,10 @@ static inline struct log_view *log_of(const struct view *v)
 }
 
 /* log_view.c */
-void log_refresh(struct log_view *lv, const struct view_ctx *c); /* what is known now, whether it changed or not */
 void log_set_wrap(struct view *v, bool wrap);
 
 /* log_move.c: where the cursor is */
 void log_settle(struct log_view *lv, const struct view_ctx *c);   /* after the lines changed */
-void log_remember(struct log_view *lv, const struct view_ctx *c); /* the line under the cursor is where it stays */
 void log_select(struct log_view *lv, const struct view_ctx *c, size_t i);
 void log_move(struct log_view *lv, const struct view_ctx *c, long by);
 void log_page(struct log_view *lv, const struct view_ctx *c, int direction);

@@ -21,7 +21,6 @@ static void look(const struct config *c)
         if (!config_get(c, id).text)
             abort();
         config_bytes(c, id, &number);
-        config_duration(c, id, &number);
         if (setting_type(id) == SETTING_TYPE_PATH && (install_path(&in, c, c->version, id, &path) == PATH_UNKNOWN) != (path.len == 0))
             abort();
         if (path.len && path.s[0] != '/')
@@ -33,7 +32,6 @@ static void look(const struct config *c)
 
         if (config_listens(c, (enum connector)i, &a) && (!*a.host || a.port < 0 || a.port > 65535))
             abort();
-        config_advertises(c, (enum connector)i, &a);
     }
 }
 

@@ -44,7 +44,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     name[n] = '\0';
     jar_name_split(name, &a, &info);
     plugin_of_jar(&info);
-    procedures_let_in(name, "apoc.load.json");
     procedures_let_plugin(name, "apoc");
     plugin_fits("gds", name, "5.26.30", NULL);
     arena_release(&a);

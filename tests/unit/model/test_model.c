@@ -96,43 +96,6 @@ static void failure_keeps_old_rows_as_stale(void **state)
     model_free(m);
 }
 
-struct listener {
-    struct model *m;
-    int handle, calls;
-    bool leave, echo;
-};
-
-static void listen(void *data, uint32_t instance, enum sheet_id sheet)
-{
-    struct listener *l = data;
-    l->calls++;
-    if (l->leave)
-        model_unsubscribe(l->m, l->handle);
-    if (l->echo && sheet == SHEET_DATABASES)
-        model_publish(l->m, one_row(MODEL_NO_INSTANCE, SHEET_FINDINGS, 1, "echo"));
-}
-
-static void subscribers_hear_and_may_leave(void **state)
-{
-    struct model *m = model_new();
-    model_add_instance(m, "a");
-    struct listener a = {.m = m, .leave = true}, b = {.m = m, .echo = true}, c = {.m = m};
-
-    a.handle = model_subscribe(m, listen, &a);
-    b.handle = model_subscribe(m, listen, &b);
-    c.handle = model_subscribe(m, listen, &c);
-    model_publish(m, one_row(0, SHEET_DATABASES, 1, "x"));
-    assert_int_equal(a.calls, 1); /* it left at the first one: the echo did not reach it */
-    assert_int_equal(b.calls, 2);
-    assert_int_equal(c.calls, 2);
-    model_unsubscribe(m, b.handle);
-    model_publish(m, one_row(0, SHEET_DATABASES, 1, "x"));
-    assert_int_equal(a.calls, 1);
-    assert_int_equal(b.calls, 2);
-    assert_int_equal(c.calls, 3);
-    model_free(m);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -140,7 +103,6 @@ int main(void)
         cmocka_unit_test(instances_are_numbered),
         cmocka_unit_test(publish_replaces_and_counts),
         cmocka_unit_test(failure_keeps_old_rows_as_stale),
-        cmocka_unit_test(subscribers_hear_and_may_leave),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,24 +59,6 @@ static void chooses_dialects(void **state)
     }
 }
 
-static void learns(void **state)
-{
-    struct fixture f = fixture_load("3.5.35/discovery");
-    struct discovery d;
-
-    assert_true(discovery_parse(f.body, f.n, &d, NULL));
-    assert_non_null(statement_variant(STMT_COMPONENTS, d.version, d.edition, NULL)); /* the probe works before all is known */
-    discovery_learn(&d, "3.5.35", "community");
-    assert_int_equal(d.version.major, 3);
-    assert_int_equal(d.edition, EDITION_COMMUNITY);
-    assert_int_equal(d.dialect, DIALECT_JSON);
-    discovery_learn(&d, NULL, NULL);
-    discovery_learn(&d, "garbage", "garbage");
-    assert_string_equal(d.version_text, "3.5.35");
-    assert_int_equal(d.edition, EDITION_COMMUNITY);
-    fixture_free(&f);
-}
-
 static void tells_strangers(void **state)
 {
     static const struct {
@@ -154,7 +136,7 @@ static void bounds_paths(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_real_ones), cmocka_unit_test(chooses_dialects), cmocka_unit_test(learns),
+        cmocka_unit_test(reads_real_ones), cmocka_unit_test(chooses_dialects),
         cmocka_unit_test(tells_strangers), cmocka_unit_test(survives_cuts),    cmocka_unit_test(bounds_paths),
     };
 
