@@ -159,6 +159,7 @@ void calls_finish_soon(void *data)
             c = c->next;
         }
     }
+    workers_go_on(h);
 }
 
 /* ---- its beginning ---- */
@@ -183,7 +184,8 @@ static void too_late(struct call *c)
     text_init(&what, 250);
     host_call_words(&what, c->what);
     if (c->queued)
-        err_set(&c->err, ERR_TIMEOUT, "%s was not begun: everything that reads files here waits for a disk or network file system", what.s);
+        err_set(&c->err, ERR_TIMEOUT, "%s %s: everything that reads files here waits for a disk or network file system that does not answer",
+                what.s, c->begun ? "does not go on" : "was not begun");
     else if (c->what->what == HOST_WRITE)
         err_set(&c->err, ERR_TIMEOUT, "%s took too long; whether it was done is not known: look before you try again", what.s);
     else if (c->what->what == HOST_RUN)

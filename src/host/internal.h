@@ -75,7 +75,7 @@ struct call {
     struct arena memory;       /* not touched while a worker runs */
     reply_fn *fn;
     void *ctx;
-    int64_t asked_ms, since_ms; /* since: what runs for it was begun */
+    int64_t asked_ms, since_ms; /* since: what runs for it was begun, or waits for a worker */
     struct timer *deadline;    /* of the answer; of the worker when that was given; of each step when there are several */
     bool begun;                /* of several replies the first was given: from then on only the steps have a deadline */
     bool hangs;                /* what runs for it is past its time */
@@ -110,6 +110,8 @@ void call_hangs(struct call *c);
 void call_came_back(struct call *c);
 /* True, with words: what it asks hangs already. */
 bool call_would_hang(struct call *c);
+/* Those that wait get the workers that are free, or hear that there will be none. */
+void workers_go_on(struct hosts *h);
 /* The hosts are going: what waits is let go of, and nobody tells them anything any more. */
 void workers_leave(struct hosts *h);
 
@@ -118,7 +120,7 @@ void workers_leave(struct hosts *h);
 struct call *call_new(struct hosts *h, const struct ask *a, reply_fn *fn, void *ctx);
 void call_free(struct call *c);
 void call_free_if_idle(struct call *c);
-/* Finishes those that call_finish_soon was called for. */
+/* Finishes those that call_finish_soon was called for; then who waits for a worker goes on. */
 void calls_finish_soon(void *hosts);
 int64_t call_deadline_ms(const struct call *c);
 /* A reply that is not the last. */

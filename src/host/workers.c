@@ -9,6 +9,7 @@
 
 /* All workers of the program are 16 (loop.h), and some of them write the audit log. */
 enum { AT_ONCE = 6, WITH_HANGING = 8 };
+enum { STEP_LEAST = 2000 }; /* ms that a step has once it runs, however long it waited; unless its deadline is shorter */
 
 static bool has_room(const struct hosts *h)
 {
@@ -70,6 +71,11 @@ bool call_would_hang(struct call *c)
     return any && c->hosts->hanging >= WITH_HANGING && c->what->what != HOST_RUN && !c->prefix[0] ? put_off(c, any) : false;
 }
 
+static void workers_go_on_soon(struct hosts *h)
+{
+    timer_set(h->soon, 0);
+}
+
 void call_hangs(struct call *c)
 {
     struct hosts *h = c->hosts;
@@ -83,6 +89,7 @@ void call_hangs(struct call *c)
         return;
     h->working--;
     h->hanging++;
+    workers_go_on_soon(h); /* its place is free: nobody else may come back to give it to who waits */
 }
 
 void call_came_back(struct call *c)
@@ -148,17 +155,48 @@ static void hand_to_worker(struct call *c)
         job_never_cancelled(j);
 }
 
+/* A step has one deadline, for the time that it waits for a worker and the time that it takes. */
+static int64_t left_ms(const struct call *c)
+{
+    int64_t whole = call_deadline_ms(c), left = whole - (clock_mono_ms() - c->since_ms), least = whole < STEP_LEAST ? whole : STEP_LEAST;
+
+    return left < least ? least : left;
+}
+
 static void start(struct hosts *h, struct call *c)
 {
     h->working++;
-    if (c->begun || c->releasing)
+    if (c->releasing)
         timer_set(c->deadline, call_deadline_ms(c));
+    else if (c->begun)
+        timer_set(c->deadline, left_ms(c));
     hand_to_worker(c);
 }
 
-/* What waited meanwhile may hang by now, too. */
-static void next_work(struct hosts *h)
+static void wait_for_worker(struct hosts *h, struct call *c)
 {
+    if (c->begun && !c->releasing)
+        timer_set(c->deadline, call_deadline_ms(c));
+    enqueue(h, c);
+}
+
+/* No worker is left. Who only closes a file can wait until one comes back; the others are told. */
+static void put_off_queue(struct hosts *h)
+{
+    for (struct call *c = h->queue, *next; c; c = next) {
+        next = c->behind;
+        if (c->releasing || !call_would_hang(c))
+            continue;
+        call_unqueue(c);
+        call_finish_soon(c);
+    }
+}
+
+/* What waited meanwhile may hang by now, too. */
+void workers_go_on(struct hosts *h)
+{
+    if (h->hanging >= WITH_HANGING)
+        put_off_queue(h);
     while (h->queue && has_room(h)) {
         struct call *c = h->queue;
         call_unqueue(c);
@@ -183,7 +221,7 @@ static void leave_worker(struct call *c)
     call_came_back(c);
     if (c->begun || c->answered)
         timer_clear(c->deadline);
-    next_work(h);
+    workers_go_on(h);
 }
 
 static void work_done(void *data, bool cancelled)
@@ -207,12 +245,13 @@ void call_work(struct call *c, void (*work)(struct call *), void (*worked)(struc
 {
     c->work = work;
     c->worked = worked;
-    if (c->begun && call_would_hang(c))
+    c->since_ms = clock_mono_ms();
+    if (c->begun && !c->releasing && call_would_hang(c))
         call_finish_soon(c);
-    else if (has_room(c->hosts))
+    else if (has_room(c->hosts) && !c->hosts->queue)
         start(c->hosts, c);
     else
-        enqueue(c->hosts, c);
+        wait_for_worker(c->hosts, c);
 }
 
 /* ---- the end ---- */

@@ -248,6 +248,64 @@ static void a_followed_file_that_hangs_is_told(void **state)
     bench_end(&b);
 }
 
+/* The step of a follow that finds every worker taken by others that hang: it is told, too, whether workers are left when those are given
+ * up, or none is. Nobody else asks for anything: nothing that ends well gives it a turn. */
+static void a_follow_that_waits_for_workers_is_told(size_t others)
+{
+    struct ask a = {.kind = ASK_HOST, .deadline_ms = 400};
+    struct bench b;
+    struct got g, lost[16];
+    char *paths[16];
+    const char *file;
+
+    bench_begin(&b, &here);
+    got_init(&g, b.loop);
+    put_file(file = bench_path(&b, "hangs.log"), "one\n");
+    a.u.host = (struct host_call){.what = HOST_FOLLOW, .path = file};
+    port_submit(&b.port, &a, bench_hear, &g);
+    assert_true(bench_until(&b, &g, 4, ""));
+    disk_is(true);
+    for (size_t i = 0; i < others; i++) {
+        got_init(&lost[i], b.loop);
+        paths[i] = x_printf("%s/%zu-hangs", b.dir, i);
+        ask_soon(&b, &lost[i], HOST_STAT, paths[i], 200);
+        if (i == 5) {
+            append(file, "two\n");
+            bench_run(&b, 100);
+            assert_int_equal(held_now(), 6);
+        } else if (i == 6) {
+            bench_run(&b, 150);
+        }
+    }
+    for (int i = 0; i < 10 && !g.lasts; i++)
+        bench_run(&b, 100);
+    assert_int_equal(g.lasts, 1);
+    assert_words(&g, "following '", file);
+    disk_is(false);
+    bench_run(&b, 100);
+    assert_int_equal(held_now(), 0);
+    a.u.host.from = 4;
+    got_init(&lost[15], b.loop);
+    port_submit(&b.port, &a, bench_hear, &lost[15]);
+    assert_true(bench_until(&b, &lost[15], 4, ""));
+    for (size_t i = 0; i < others; i++) {
+        assert_int_equal(lost[i].err.kind, ERR_TIMEOUT);
+        got_release(&lost[i]);
+        free(paths[i]);
+    }
+    got_release(&g);
+    bench_end(&b);
+    got_release(&lost[15]);
+}
+
+static void a_follow_that_waits_is_told(void **state)
+{
+    static const size_t others[] = {6, 7, 8, 12};
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        a_follow_that_waits_for_workers_is_told(others[i]);
+}
+
 /* Nothing of the hosts is touched when a worker comes back after they have gone. */
 static void hosts_may_go_first(void **state)
 {
@@ -291,6 +349,7 @@ int main(void)
         cmocka_unit_test(others_go_on),
         cmocka_unit_test(three_that_hang_leave_room),
         cmocka_unit_test(a_followed_file_that_hangs_is_told),
+        cmocka_unit_test(a_follow_that_waits_is_told),
         cmocka_unit_test(hosts_may_go_first),
         cmocka_unit_test(mounts_that_hang_as_a_whole),
     };
