@@ -63,16 +63,13 @@ static void draw_header(struct console *c)
 static void draw_screen(struct console *c, struct rect area, const struct view_ctx *ctx)
 {
     struct view *v = console_view(c);
-    struct text title, left, right;
+    struct text left, right;
 
-    text_init(&title, 512);
     text_init(&left, 512);
     text_init(&right, 512);
     view_draw(v, &c->grid, (struct rect){area.x + 1, area.y + 1, area.w - 2, area.h - 2}, ctx, true);
     view_titles(v, ctx, &left, &right); /* after it: they tell where in it one is */
-    text_addf(&title, "%s%s", view_title(v->id), left.s);
-    grid_box(&c->grid, area, ROLE_BORDER, ROLE_TITLE, title.s, right.len ? right.s : NULL);
-    text_release(&title);
+    grid_box(&c->grid, area, ROLE_BORDER, ROLE_TITLE, left.s, right.len ? right.s : NULL);
     text_release(&left);
     text_release(&right);
 }

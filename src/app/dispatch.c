@@ -228,7 +228,7 @@ static bool info_of(const struct console *c, const char *arg, uint32_t *instance
 static void info(struct console *c, const char *arg)
 {
     struct view *v;
-    struct text t;
+    struct text t, title;
     uint32_t instance;
 
     if (!info_of(c, arg, &instance)) {
@@ -241,7 +241,12 @@ static void info(struct console *c, const char *arg)
     else
         app_info_instance(c->app, instance, &t);
     v = view_open(VIEW_HELP, NULL, MODEL_NO_INSTANCE);
-    view_set_text(v, "info", t.s, 0);
+    text_init(&title, 512);
+    text_adds(&title, "info");
+    if (instance != MODEL_NO_INSTANCE)
+        text_addf(&title, "  %s", model_instance_name(c->app->model, instance));
+    view_set_text(v, title.s, t.s, 0);
+    text_release(&title);
     text_release(&t);
     console_push(c, v);
 }

@@ -52,7 +52,7 @@ static void draw_pane(struct dashboard *d, int i, struct grid *g, const struct v
     text_init(&left, 512);
     text_init(&right, 512);
     view_titles(d->pane[i], c, &left, &right);
-    text_addf(&title, "%d %s%s", i + 1, view_title(d->pane[i]->id), left.s);
+    text_addf(&title, "%d %s", i + 1, left.s);
     inside = grid_box(g, d->rect[i], focused ? ROLE_FOCUS : ROLE_BORDER, focused ? ROLE_FOCUS : ROLE_TITLE, title.s,
                       right.len ? right.s : NULL);
     view_draw(d->pane[i], g, inside, c, focused);

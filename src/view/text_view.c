@@ -313,7 +313,9 @@ static void tv_title(struct view *v, const struct view_ctx *c, struct text *left
     size_t rows = pager_rows(&tv->pager, tv->seen.w), height = tv->seen.h > 0 ? (size_t)tv->seen.h : 0;
 
     (void)c;
-    if (tv->title)
+    if (v->id == VIEW_HELP)
+        text_adds(left, tv->title ? tv->title : view_title(v->id));
+    else if (tv->title)
         text_addf(left, "  %s", tv->title);
     else if (v->argument)
         text_addf(left, "  %s", v->argument);

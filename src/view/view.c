@@ -58,6 +58,8 @@ bool view_click(struct view *v, int x, int y)
 
 void view_titles(struct view *v, const struct view_ctx *c, struct text *left, struct text *right)
 {
+    if (v->id != VIEW_HELP) /* a text of its own has a name of its own */
+        text_adds(left, view_title(v->id));
     v->ops->title(v, c, left, right);
 }
 

@@ -65,6 +65,7 @@ void view_close(struct view *v); /* accepts NULL */
 void view_update(struct view *v, const struct view_ctx *c);
 void view_draw(struct view *v, struct grid *g, struct rect inside, const struct view_ctx *c, bool focused);
 unsigned view_command(struct view *v, enum command_id id, const char *arg, const struct view_ctx *c, struct err *e);
+/* Appends what stands in the frame: the view's name and what it shows of what; and how. A text of the program's own is called by its own. */
 void view_titles(struct view *v, const struct view_ctx *c, struct text *left, struct text *right);
 
 /* A click inside of it; true when it met a row, which is selected now. On the name of a column it sorts. */

@@ -14,6 +14,7 @@ NOT_PLAYED = {
     "dashboard-down": "a server that is down carries nothing, and the words of its tape are of another address; tests/faults has it",
     "dashboard-states": "nine states that nine servers would have to be in at one time, in words made by hand; tests/faults has them one by one",
     "host": "about machines; one server is down in words made by hand, the other is up on the tape before its machine is looked at",
+    "info": "it says by which protocol a server is asked, and where",
     "login-refused": "the words of a refused login are made by hand; tests/faults has it",
     "open-server": "a certificate that is not verified: these servers have none; tests/live has it over both",
     "pictures-fleet": "the tape of dashboard-states",

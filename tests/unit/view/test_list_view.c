@@ -109,7 +109,7 @@ static void filters_stand_in_titles(void **state)
     assert_true(view_set_sort(s.view, "-plugin", &e));
     drawn(&s, 6);
     view_titles(s.view, &s.ctx, &left, &right);
-    assert_string_equal(left.s, "  1 of 2 · /state:loaded");
+    assert_string_equal(left.s, "plugins  1 of 2 · /state:loaded");
     assert_string_equal(right.s, "-plugin");
     text_release(&left);
     text_release(&right);
