@@ -1,5 +1,5 @@
 /* What is remembered of the homes of servers, and what a file may hold that somebody else wrote. */
-#include "base/cm.h"
+#include "support/cm.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* What is said of where a server lives. Nothing that a file or a process says can break a line or reach the terminal. */
-#include "base/cm.h"
+#include "support/cm.h"
 
 #include "app/info.h"
 

@@ -1,5 +1,5 @@
 /* Who is asked what, and that a cancel reaches him; with the real hosts, whose tickets have to be told from the servers'. */
-#include "base/cm.h"
+#include "support/cm.h"
 
 #include "app/route.h"
 #include "host/host.h"

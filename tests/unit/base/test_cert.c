@@ -1,5 +1,5 @@
 /* When certificates expire, from files as they lie on disks. */
-#include "cm.h"
+#include "support/cm.h"
 
 #include <stdio.h>
 #include <string.h>

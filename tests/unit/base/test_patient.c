@@ -1,5 +1,5 @@
 /* Looking at a path whose disk does not answer. */
-#include "cm.h"
+#include "support/cm.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <time.h>

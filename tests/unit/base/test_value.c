@@ -1,4 +1,4 @@
-#include "base/cm.h"
+#include "support/cm.h"
 
 #include <math.h>
 

@@ -1,5 +1,5 @@
 /* Paths, files and secrets on a real disk. */
-#include "base/cm.h"
+#include "support/cm.h"
 
 #include <fcntl.h>
 #include <stdio.h>

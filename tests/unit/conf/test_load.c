@@ -1,6 +1,6 @@
 /* Which files are read: /etc is left to what this machine has, so only the user's own and those asked for are tested
  * here. */
-#include "base/cm.h"
+#include "support/cm.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* The themes that come with neodeck: every role is there, and what is written in 256 colours can be read. */
-#include "base/cm.h"
+#include "support/cm.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,16 +1,6 @@
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-#include "base/clock.h"
 #include "feed/collect.h"
-#include "feed/feed.h"
 #include "neo4j/fixture.h"
-#include "support/fakeport.h"
+#include "support/feedbench.h"
 
 #define WALL INT64_C(1795361000000) /* 2026-11-22T15:23:20Z */
 
@@ -69,36 +59,27 @@ static void values_become_what_the_column_is(void **state)
 /* ---- whole sheets, with what real servers answered ---- */
 
 struct scene {
-    struct fakeport port;
-    struct model *model;
-    struct feed *feed;
+    struct feedbench b;
 };
 
 static struct scene *scene_new(const char *version)
 {
     struct scene *s = x_calloc(1, sizeof *s);
 
-    clock_freeze(WALL);
-    s->model = model_new();
-    model_add_instance(s->model, "prod");
-    s->feed = feed_new(fakeport_of(&s->port), s->model);
-    fake_state(&s->port, 0, PHASE_UP, version, "");
+    feedbench_begin(&s->b, WALL, "prod");
+    fake_state(&s->b.port, 0, PHASE_UP, version, "");
     return s;
 }
 
 static void scene_free(struct scene *s)
 {
-    feed_free(s->feed);
-    fake_settle_cancelled(&s->port);
-    fakeport_release(&s->port);
-    model_free(s->model);
+    feedbench_end(&s->b);
     free(s);
 }
 
 static void want(struct scene *s, enum sheet_id sheet)
 {
-    feed_want(s->feed, &(struct interest){.sheet = sheet, .instance = INSTANCE_NONE}, 1);
-    feed_step(s->feed, clock_mono_ms());
+    feedbench_want(&s->b, sheet, INSTANCE_NONE);
 }
 
 /* Answer with a recorded file of a server. */
@@ -111,7 +92,7 @@ static void answer(struct scene *s, enum statement_id id, const char *fixture)
 
     if (!neo_http_decode(f.dialect, f.status, f.body, f.n, 0, 1000000, &a, &out, &e))
         fail_msg("%s: %s", fixture, e.words);
-    fake_rows(&s->port, id, 0, out.names, out.ncols, out.cells, out.nrows);
+    fake_rows(&s->b.port, id, 0, out.names, out.ncols, out.cells, out.nrows);
     arena_release(&a); /* the feed must have copied what it keeps */
     fixture_free(&f);
 }
@@ -155,7 +136,7 @@ static void transactions_of_three_lines(void **state)
         char blocks[128], by[128];
         want(s, SHEET_TRANSACTIONS);
         answer(s, STMT_TRANSACTIONS, cases[i].fixture);
-        const struct relation *r = model_get(s->model, 0, SHEET_TRANSACTIONS);
+        const struct relation *r = model_get(s->b.model, 0, SHEET_TRANSACTIONS);
         long root = row_with(r, COL_TRANSACTIONS_ID, cases[i].root), second = row_with(r, COL_TRANSACTIONS_ID, cases[i].second);
         long idle = row_with(r, COL_TRANSACTIONS_ID, cases[i].idle);
         snprintf(blocks, sizeof blocks, "[\"%s\", \"%s\"]", cases[i].first, cases[i].second);
@@ -191,7 +172,7 @@ static void old_names_and_milliseconds(void **state)
 
     want(s, SHEET_TRANSACTIONS);
     answer(s, STMT_TRANSACTIONS, "3.5-enterprise/transactions");
-    const struct relation *r = model_get(s->model, 0, SHEET_TRANSACTIONS);
+    const struct relation *r = model_get(s->b.model, 0, SHEET_TRANSACTIONS);
     assert_int_equal(r->nrows, 1);
     assert_int_equal(value_i64(relation_cell(r, 0, COL_TRANSACTIONS_ELAPSED), -1), 54);
     assert_int_equal(value_i64(relation_cell(r, 0, COL_TRANSACTIONS_CPU), -1), 31);
@@ -214,8 +195,8 @@ static void own_ones_are_marked_and_counted(void **state)
     };
 
     want(s, SHEET_TRANSACTIONS);
-    fake_rows(&s->port, STMT_TRANSACTIONS, 0, names, 6, rows, 3);
-    const struct relation *r = model_get(s->model, 0, SHEET_TRANSACTIONS);
+    fake_rows(&s->b.port, STMT_TRANSACTIONS, 0, names, 6, rows, 3);
+    const struct relation *r = model_get(s->b.model, 0, SHEET_TRANSACTIONS);
     assert_int_equal(r->hidden, 2);
     assert_cell(r, 0, COL_TRANSACTIONS_OWN, "false");
     assert_cell(r, 1, COL_TRANSACTIONS_OWN, "true");
@@ -252,8 +233,8 @@ static void own_ones_between_statements_are_hidden(void **state)
         v[5] = v_text(cases[i].client);
     }
     want(s, SHEET_TRANSACTIONS);
-    fake_rows(&s->port, STMT_TRANSACTIONS, 0, names, COLS, rows, N);
-    const struct relation *r = model_get(s->model, 0, SHEET_TRANSACTIONS);
+    fake_rows(&s->b.port, STMT_TRANSACTIONS, 0, names, COLS, rows, N);
+    const struct relation *r = model_get(s->b.model, 0, SHEET_TRANSACTIONS);
     for (size_t row = 0; row < N; row++)
         assert_cell(r, row, COL_TRANSACTIONS_OWN, cases[row].own);
     assert_int_equal(r->hidden, 3);
@@ -272,7 +253,7 @@ static void databases_of_community(void **state)
         struct scene *s = scene_new(cases[i].version);
         want(s, SHEET_DATABASES);
         answer(s, STMT_DATABASES, cases[i].fixture);
-        const struct relation *r = model_get(s->model, 0, SHEET_DATABASES);
+        const struct relation *r = model_get(s->b.model, 0, SHEET_DATABASES);
         assert_int_equal(r->nrows, 2);
         long neo = row_with(r, COL_DATABASES_DATABASE, "neo4j");
         assert_cell(r, neo, COL_DATABASES_STATUS, "online");
@@ -293,16 +274,16 @@ static void a_server_before_4_has_one_database(void **state)
     struct scene *s = scene_new("3.5.35");
 
     want(s, SHEET_INDEXES); /* wants the databases, too */
-    fake_fail(&s->port, ASK_STATEMENT, STMT_DATABASES, 0, ERR_VERSION, "SHOW DATABASES came with 4.0");
-    const struct relation *r = model_get(s->model, 0, SHEET_DATABASES);
+    fake_fail(&s->b.port, ASK_STATEMENT, STMT_DATABASES, 0, ERR_VERSION, "SHOW DATABASES came with 4.0");
+    const struct relation *r = model_get(s->b.model, 0, SHEET_DATABASES);
     assert_int_equal(r->nrows, 1);
     assert_false(r->missing);
     assert_cell(r, 0, COL_DATABASES_DATABASE, "graph.db");
     assert_cell(r, 0, COL_DATABASES_STATUS, "online");
     assert_cell(r, 0, COL_DATABASES_ROLE, "(version)");
-    feed_step(s->feed, clock_mono_ms());
+    feed_step(s->b.feed, clock_mono_ms());
     answer(s, STMT_INDEXES, "3.5.35/indexes");
-    r = model_get(s->model, 0, SHEET_INDEXES);
+    r = model_get(s->b.model, 0, SHEET_INDEXES);
     assert_int_equal(r->nrows, 3);
     assert_cell(r, 0, COL_INDEXES_DATABASE, "graph.db");
     assert_cell(r, 0, COL_INDEXES_NAME, "index_10");
@@ -320,7 +301,7 @@ static void say_databases(struct scene *s, size_t n)
         v_text("system"), v_text("online"), v_text("system"), v_text("all"), v_text("online"), v_text("composite"),
         v_text("old"), v_text("offline"), v_text("standard"), v_text("shop"), v_text("online"), v_text("standard"),
     };
-    fake_rows(&s->port, STMT_DATABASES, 0, names, 3, rows, n);
+    fake_rows(&s->b.port, STMT_DATABASES, 0, names, 3, rows, n);
 }
 
 static void indexes_of_each_online_database(void **state)
@@ -329,22 +310,22 @@ static void indexes_of_each_online_database(void **state)
     const struct relation *r;
 
     want(s, SHEET_INDEXES);
-    assert_int_equal(fake_count(&s->port, ASK_STATEMENT, STMT_INDEXES, 0), 0);
+    assert_int_equal(fake_count(&s->b.port, ASK_STATEMENT, STMT_INDEXES, 0), 0);
     say_databases(s, 6);
-    feed_step(s->feed, clock_mono_ms());
-    assert_int_equal(fake_count(&s->port, ASK_STATEMENT, STMT_INDEXES, 0), 1); /* one at a time */
-    assert_string_equal(fake_waiting(&s->port, ASK_STATEMENT, STMT_INDEXES, 0)->ask.u.statement.database, "neo4j");
+    feed_step(s->b.feed, clock_mono_ms());
+    assert_int_equal(fake_count(&s->b.port, ASK_STATEMENT, STMT_INDEXES, 0), 1); /* one at a time */
+    assert_string_equal(fake_waiting(&s->b.port, ASK_STATEMENT, STMT_INDEXES, 0)->ask.u.statement.database, "neo4j");
     answer(s, STMT_INDEXES, "5.26.30/indexes");
-    assert_null(model_get(s->model, 0, SHEET_INDEXES));
-    assert_string_equal(fake_waiting(&s->port, ASK_STATEMENT, STMT_INDEXES, 0)->ask.u.statement.database, "shop");
-    fake_fail(&s->port, ASK_STATEMENT, STMT_INDEXES, 0, ERR_SERVER, "shop is broken");
-    assert_null(fake_waiting(&s->port, ASK_STATEMENT, STMT_INDEXES, 0));
-    r = model_get(s->model, 0, SHEET_INDEXES);
+    assert_null(model_get(s->b.model, 0, SHEET_INDEXES));
+    assert_string_equal(fake_waiting(&s->b.port, ASK_STATEMENT, STMT_INDEXES, 0)->ask.u.statement.database, "shop");
+    fake_fail(&s->b.port, ASK_STATEMENT, STMT_INDEXES, 0, ERR_SERVER, "shop is broken");
+    assert_null(fake_waiting(&s->b.port, ASK_STATEMENT, STMT_INDEXES, 0));
+    r = model_get(s->b.model, 0, SHEET_INDEXES);
     assert_true(r->nrows > 2);
     assert_false(r->missing);
     assert_string_equal(r->err.words, "shop is broken"); /* what there is, and what went wrong */
     assert_cell(r, 0, COL_INDEXES_DATABASE, "neo4j");
-    assert_true(feed_idle(s->feed));
+    assert_true(feed_idle(s->b.feed));
     scene_free(s);
 }
 
@@ -354,17 +335,17 @@ static void indexes_fail_when_every_database_does(void **state)
 
     want(s, SHEET_INDEXES);
     say_databases(s, 1);
-    feed_step(s->feed, clock_mono_ms());
-    fake_fail(&s->port, ASK_STATEMENT, STMT_INDEXES, 0, ERR_PRIVILEGE, "not allowed");
-    assert_true(model_get(s->model, 0, SHEET_INDEXES)->missing);
+    feed_step(s->b.feed, clock_mono_ms());
+    fake_fail(&s->b.port, ASK_STATEMENT, STMT_INDEXES, 0, ERR_PRIVILEGE, "not allowed");
+    assert_true(model_get(s->b.model, 0, SHEET_INDEXES)->missing);
     scene_free(s);
 
     s = scene_new("5.26.30"); /* and when there is no list of them */
     want(s, SHEET_INDEXES);
-    fake_fail(&s->port, ASK_STATEMENT, STMT_DATABASES, 0, ERR_PRIVILEGE, "not allowed");
-    feed_step(s->feed, clock_mono_ms());
-    assert_int_equal(model_get(s->model, 0, SHEET_INDEXES)->err.kind, ERR_PRIVILEGE);
-    assert_true(feed_idle(s->feed));
+    fake_fail(&s->b.port, ASK_STATEMENT, STMT_DATABASES, 0, ERR_PRIVILEGE, "not allowed");
+    feed_step(s->b.feed, clock_mono_ms());
+    assert_int_equal(model_get(s->b.model, 0, SHEET_INDEXES)->err.kind, ERR_PRIVILEGE);
+    assert_true(feed_idle(s->b.feed));
     scene_free(s);
 }
 
@@ -379,12 +360,12 @@ static void plugins_tell_their_versions(void **state)
     struct value said[] = {v_text("5.26.2")};
 
     want(s, SHEET_PLUGINS);
-    feed_step(s->feed, clock_mono_ms());
-    fake_rows(&s->port, STMT_PROCEDURES, 0, names, 2, rows, 5);
-    fake_rows(&s->port, STMT_PLUGIN_FUNCTIONS, 0, functions, 2, more, 2);
-    fake_rows(&s->port, STMT_APOC_VERSION, 0, version, 1, said, 1);
-    fake_fail(&s->port, ASK_STATEMENT, STMT_GDS_VERSION, 0, ERR_SERVER, "no such function");
-    const struct relation *r = model_get(s->model, 0, SHEET_PLUGINS);
+    feed_step(s->b.feed, clock_mono_ms());
+    fake_rows(&s->b.port, STMT_PROCEDURES, 0, names, 2, rows, 5);
+    fake_rows(&s->b.port, STMT_PLUGIN_FUNCTIONS, 0, functions, 2, more, 2);
+    fake_rows(&s->b.port, STMT_APOC_VERSION, 0, version, 1, said, 1);
+    fake_fail(&s->b.port, ASK_STATEMENT, STMT_GDS_VERSION, 0, ERR_SERVER, "no such function");
+    const struct relation *r = model_get(s->b.model, 0, SHEET_PLUGINS);
     assert_int_equal(r->nrows, 4);
     assert_cell(r, 0, COL_PLUGINS_PLUGIN, "apoc");
     assert_cell(r, 0, COL_PLUGINS_FUNCTIONS, "246");
@@ -397,15 +378,15 @@ static void plugins_tell_their_versions(void **state)
     assert_cell(r, 1, COL_PLUGINS_VERSION, "(not_applicable)");
     assert_cell(r, 2, COL_PLUGINS_VERSION, "(error)");
     assert_cell(r, 2, COL_PLUGINS_MESSAGE, "no such function");
-    assert_true(feed_idle(s->feed));
+    assert_true(feed_idle(s->b.feed));
     scene_free(s);
 }
 
 static void want_transaction(struct scene *s, const char *id, int64_t started)
 {
     struct param p[] = {{"id", v_text(id)}, {"started", v_time(started)}};
-    feed_want(s->feed, &(struct interest){.sheet = SHEET_TRANSACTION, .instance = 0, .params = p, .nparams = 2}, 1);
-    feed_step(s->feed, clock_mono_ms());
+    feed_want(s->b.feed, &(struct interest){.sheet = SHEET_TRANSACTION, .instance = 0, .params = p, .nparams = 2}, 1);
+    feed_step(s->b.feed, clock_mono_ms());
 }
 
 static void the_detail_of_a_transaction(void **state)
@@ -415,15 +396,15 @@ static void the_detail_of_a_transaction(void **state)
 
     assert_true(time_parse("2026-11-22T15:23:08.734Z", &started));
     want_transaction(s, "neo4j-transaction-103", started);
-    struct fakeask *k = fake_waiting(&s->port, ASK_STATEMENT, STMT_TRANSACTION, 0);
+    struct fakeask *k = fake_waiting(&s->b.port, ASK_STATEMENT, STMT_TRANSACTION, 0);
     assert_int_equal(k->ask.u.statement.nparams, 1); /* the time is for us */
     answer(s, STMT_TRANSACTION, "5.26.30/transaction-detail");
-    const struct relation *r = model_get(s->model, 0, SHEET_TRANSACTION);
+    const struct relation *r = model_get(s->b.model, 0, SHEET_TRANSACTION);
     assert_cell(r, 0, COL_TRANSACTION_AGENT, "(not_asked)");
     answer(s, STMT_CONNECTIONS, "5.26.30/connections"); /* which was wanted along with it */
-    feed_step(s->feed, clock_mono_ms());
+    feed_step(s->b.feed, clock_mono_ms());
     answer(s, STMT_TRANSACTION, "5.26.30/transaction-detail");
-    r = model_get(s->model, 0, SHEET_TRANSACTION);
+    r = model_get(s->b.model, 0, SHEET_TRANSACTION);
     assert_cell(r, 0, COL_TRANSACTION_AGENT, "analytics/0.9");
     assert_cell(r, 0, COL_TRANSACTION_PARAMETERS, "{limit: 300000000}");
     assert_cell(r, 0, COL_TRANSACTION_STATE, "running");
@@ -433,23 +414,23 @@ static void the_detail_of_a_transaction(void **state)
     /* the same id, but begun at another time: that one is gone, its last data stays */
     want_transaction(s, "neo4j-transaction-103", started + 1);
     answer(s, STMT_TRANSACTION, "5.26.30/transaction-detail");
-    r = model_get(s->model, 0, SHEET_TRANSACTION);
+    r = model_get(s->b.model, 0, SHEET_TRANSACTION);
     assert_int_equal(r->err.kind, ERR_GONE);
     assert_true(r->stale);
 
     /* another one is wanted while the answer is on its way: that answer is dropped */
     clock_advance(5000);
-    feed_step(s->feed, clock_mono_ms());
-    assert_non_null(fake_waiting(&s->port, ASK_STATEMENT, STMT_TRANSACTION, 0));
+    feed_step(s->b.feed, clock_mono_ms());
+    assert_non_null(fake_waiting(&s->b.port, ASK_STATEMENT, STMT_TRANSACTION, 0));
     want_transaction(s, "neo4j-transaction-7", started);
-    uint64_t generation = model_generation(s->model, SHEET_TRANSACTION);
+    uint64_t generation = model_generation(s->b.model, SHEET_TRANSACTION);
     answer(s, STMT_TRANSACTION, "5.26.30/transaction-detail");
-    assert_true(model_generation(s->model, SHEET_TRANSACTION) == generation);
-    feed_step(s->feed, clock_mono_ms());
-    k = fake_waiting(&s->port, ASK_STATEMENT, STMT_TRANSACTION, 0);
+    assert_true(model_generation(s->b.model, SHEET_TRANSACTION) == generation);
+    feed_step(s->b.feed, clock_mono_ms());
+    k = fake_waiting(&s->b.port, ASK_STATEMENT, STMT_TRANSACTION, 0);
     assert_string_equal(value_str(k->ask.u.statement.params[0].value, ""), "neo4j-transaction-7");
     answer(s, STMT_TRANSACTION, "5.26.30/transaction-unknown");
-    assert_int_equal(model_get(s->model, 0, SHEET_TRANSACTION)->err.kind, ERR_GONE);
+    assert_int_equal(model_get(s->b.model, 0, SHEET_TRANSACTION)->err.kind, ERR_GONE);
     scene_free(s);
 }
 
@@ -459,7 +440,7 @@ static void connections_have_an_age(void **state)
 
     want(s, SHEET_CONNECTIONS);
     answer(s, STMT_CONNECTIONS, "5.26.30/connections");
-    const struct relation *r = model_get(s->model, 0, SHEET_CONNECTIONS);
+    const struct relation *r = model_get(s->b.model, 0, SHEET_CONNECTIONS);
     long own = row_with(r, COL_CONNECTIONS_AGENT, "neodeck-fixtures/1"), other = row_with(r, COL_CONNECTIONS_ID, "http-147");
     assert_cell(r, own, COL_CONNECTIONS_OWN, "true");
     assert_cell(r, other, COL_CONNECTIONS_OWN, "false");

@@ -1,22 +1,12 @@
 /* Rows that come in parts: what is shown of them, and when. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-#include <cmocka.h>
-#include "base/clock.h"
 #include "feed/finish.h"
 #include "model/standing.h"
-#include "support/fakeport.h"
+#include "support/feedbench.h"
 
 #define STARTED INT64_C(1795361000000)
 
 struct scene {
-    struct fakeport port;
-    struct model *model;
-    struct feed *feed;
+    struct feedbench b;
     enum sheet_id sheet;
     enum statement_id statement;
     size_t rows; /* given of this answer */
@@ -27,30 +17,23 @@ static struct scene *scene_new(enum sheet_id sheet)
 {
     struct scene *s = x_calloc(1, sizeof *s);
 
-    clock_freeze(STARTED);
+    feedbench_begin(&s->b, STARTED, "prod");
     s->sheet = sheet;
     s->statement = collector_of(sheet)->statement;
-    s->model = model_new();
-    model_add_instance(s->model, "prod");
-    s->feed = feed_new(fakeport_of(&s->port), s->model);
-    fake_state(&s->port, 0, PHASE_UP, "5.26.30", "");
-    feed_want(s->feed, &(struct interest){.sheet = sheet, .instance = INSTANCE_NONE}, 1);
-    feed_step(s->feed, clock_mono_ms());
+    fake_state(&s->b.port, 0, PHASE_UP, "5.26.30", "");
+    feedbench_want(&s->b, sheet, INSTANCE_NONE);
     return s;
 }
 
 static void scene_free(struct scene *s)
 {
-    feed_free(s->feed);
-    fake_settle_cancelled(&s->port);
-    fakeport_release(&s->port);
-    model_free(s->model);
+    feedbench_end(&s->b);
     free(s);
 }
 
 static const struct relation *shown(const struct scene *s)
 {
-    return model_get(s->model, 0, s->sheet);
+    return model_get(s->b.model, 0, s->sheet);
 }
 
 /* n more rows, whose ids go on; `last` with an error or without. */
@@ -58,7 +41,7 @@ static void give(struct scene *s, size_t n, bool last, bool more, enum err_kind 
 {
     static const char *const names[] = {"transactionId", "username", "neodeck", "status"};
     struct value *cells = x_calloc(n * 4 + 1, sizeof *cells);
-    struct fakeask *k = fake_waiting(&s->port, ASK_STATEMENT, s->statement, 0);
+    struct fakeask *k = fake_waiting(&s->b.port, ASK_STATEMENT, s->statement, 0);
     struct arena texts = {0};
     struct err e;
 
@@ -72,7 +55,7 @@ static void give(struct scene *s, size_t n, bool last, bool more, enum err_kind 
         cells[i * 4 + 3] = v_text(waits ? "Blocked by: [neo4j-transaction-0, neo4j-transaction-1, neo4j-transaction-x]" : "Running");
     }
     err_set(&e, kind, "it broke off");
-    fake_reply(&s->port, k->id, (struct reply){.names = names, .cells = cells, .ncols = 4, .nrows = n, .last = last, .more = more,
+    fake_reply(&s->b.port, k->id, (struct reply){.names = names, .cells = cells, .ncols = 4, .nrows = n, .last = last, .more = more,
                                                .elapsed_ms = 3, .err = kind ? &e : NULL});
     arena_release(&texts);
     free(cells);
@@ -82,8 +65,8 @@ static void give(struct scene *s, size_t n, bool last, bool more, enum err_kind 
 
 static void refresh(struct scene *s)
 {
-    feed_refresh(s->feed);
-    feed_step(s->feed, clock_mono_ms());
+    feed_refresh(s->b.feed);
+    feed_step(s->b.feed, clock_mono_ms());
 }
 
 static void is(const struct scene *s, size_t rows, bool coming, bool more, bool stale)
@@ -100,20 +83,20 @@ static void is(const struct scene *s, size_t rows, bool coming, bool more, bool 
 static void the_first_are_shown_at_once(void **state)
 {
     struct scene *s = scene_new(SHEET_TRANSACTIONS);
-    const struct ask *a = &fake_waiting(&s->port, ASK_STATEMENT, s->statement, 0)->ask;
+    const struct ask *a = &fake_waiting(&s->b.port, ASK_STATEMENT, s->statement, 0)->ask;
 
     assert_true(a->parts);
     assert_int_equal(ROWS_KEPT, a->max_rows);
     give(s, 100, false, false, ERR_NONE);
     is(s, 100, true, false, false);
-    assert_false(feed_idle(s->feed)); /* nobody takes that for the answer */
+    assert_false(feed_idle(s->b.feed)); /* nobody takes that for the answer */
     give(s, 50, false, false, ERR_NONE);
     is(s, 100, true, false, false); /* not for each part */
     give(s, 50, false, false, ERR_NONE);
     is(s, 200, true, false, false);
     give(s, 1, true, false, ERR_NONE);
     is(s, 201, false, false, false);
-    assert_true(feed_idle(s->feed));
+    assert_true(feed_idle(s->b.feed));
     assert_int_equal(1, shown(s)->hidden); /* what only the answer tells is kept over all parts, and counted once */
     assert_int_equal(1, value_i64(relation_cell(shown(s), 1, COL_TRANSACTIONS_OWN), 0));
     assert_int_equal(0, value_i64(relation_cell(shown(s), 101, COL_TRANSACTIONS_OWN), 1));
@@ -143,7 +126,7 @@ static void what_breaks_off(void **state)
     give(s, 20, true, false, ERR_TIMEOUT); /* nothing else is there: these, and why not more */
     is(s, 120, false, true, false);
     assert_int_equal(ERR_TIMEOUT, shown(s)->err.kind);
-    assert_true(feed_idle(s->feed));
+    assert_true(feed_idle(s->b.feed));
     refresh(s);
     give(s, 300, true, false, ERR_NONE);
     is(s, 300, false, false, false);
@@ -161,7 +144,7 @@ static void goes_down_meanwhile(void **state)
     struct scene *s = scene_new(SHEET_TRANSACTIONS);
 
     give(s, 100, false, false, ERR_NONE);
-    fake_state(&s->port, 0, PHASE_DOWN, "5.26.30", "it is gone");
+    fake_state(&s->b.port, 0, PHASE_DOWN, "5.26.30", "it is gone");
     is(s, 100, false, true, true); /* the rest will not come */
     give(s, 0, true, false, ERR_UNREACHABLE);
     assert_false(shown(s)->coming);
@@ -175,7 +158,7 @@ static void goes_down_and_on(void **state)
     struct scene *s = scene_new(SHEET_TRANSACTIONS);
 
     give(s, 100, false, false, ERR_NONE);
-    fake_state(&s->port, 0, PHASE_DOWN, "5.26.30", "it is gone");
+    fake_state(&s->b.port, 0, PHASE_DOWN, "5.26.30", "it is gone");
     give(s, 300, false, false, ERR_NONE);
     is(s, 100, false, true, true); /* what is shown of a server that is down does not grow */
     give(s, 1, true, false, ERR_NONE);
@@ -193,9 +176,9 @@ static void rows_are_gathered_in_place(void **state)
 
     give(s, 100, false, false, ERR_NONE);
     first = shown(s);
-    generation = model_generation(s->model, s->sheet);
+    generation = model_generation(s->b.model, s->sheet);
     give(s, 99, false, false, ERR_NONE);
-    assert_int_equal(generation, model_generation(s->model, s->sheet));
+    assert_int_equal(generation, model_generation(s->b.model, s->sheet));
     assert_int_equal(V_ABSENT, relation_cell(first, 100, COL_TRANSACTIONS_ID).type);
     give(s, 1, true, false, ERR_NONE);
     assert_ptr_equal(first, shown(s));
@@ -243,13 +226,13 @@ static void not_wanted_any_more(void **state)
 
     give(s, 100, false, false, ERR_NONE);
     is(s, 100, true, false, false);
-    feed_want(s->feed, NULL, 0);
+    feed_want(s->b.feed, NULL, 0);
     give(s, 200, false, false, ERR_NONE);
     is(s, 100, true, false, false);
     give(s, 1, true, false, ERR_NONE);
-    assert_null(fake_waiting(&s->port, ASK_STATEMENT, STMT_CURRENT_USER, 0)); /* the second one is not asked */
-    feed_want(s->feed, &(struct interest){.sheet = SHEET_USERS, .instance = INSTANCE_NONE}, 1);
-    feed_step(s->feed, clock_mono_ms());
+    assert_null(fake_waiting(&s->b.port, ASK_STATEMENT, STMT_CURRENT_USER, 0)); /* the second one is not asked */
+    feed_want(s->b.feed, &(struct interest){.sheet = SHEET_USERS, .instance = INSTANCE_NONE}, 1);
+    feed_step(s->b.feed, clock_mono_ms());
     give(s, 7, true, false, ERR_NONE);
     s->statement = STMT_CURRENT_USER;
     give(s, 0, true, false, ERR_NONE);
@@ -264,7 +247,7 @@ static void room_is_shared(void **state)
 
     give(s, ROWS_KEPT - 10, true, false, ERR_NONE);
     s->statement = STMT_FUNCTION_LIST;
-    assert_int_equal(10, fake_waiting(&s->port, ASK_STATEMENT, s->statement, 0)->ask.max_rows);
+    assert_int_equal(10, fake_waiting(&s->b.port, ASK_STATEMENT, s->statement, 0)->ask.max_rows);
     give(s, 10, true, true, ERR_NONE);
     is(s, ROWS_KEPT, false, true, false);
     scene_free(s);

@@ -1,15 +1,7 @@
 /* The rows about a machine, from answers of a host that a test plays: processes that run or not, servers that answer or not, disks that
  * fill, directories that may not be read. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-#include <cmocka.h>
-#include "base/clock.h"
 #include "feed/hosted.h"
-#include "support/fakeport.h"
+#include "support/feedbench.h"
 
 #define WALL INT64_C(1795360988430) /* 2026-11-22T15:23:08.430Z */
 #define BOOT INT64_C(1795350000)
@@ -41,9 +33,7 @@ static const struct file usual[] = {
 };
 
 struct scene {
-    struct fakeport port;
-    struct model *model;
-    struct feed *feed;
+    struct feedbench b;
     struct site *site;
     const struct file *extra; /* before the usual ones; path NULL at the end */
     int64_t fds, available, total;
@@ -62,11 +52,8 @@ static struct scene *scene_new(bool runs)
     struct scene *s = x_calloc(1, sizeof *s);
     struct site *site = s->site = x_calloc(1, sizeof *site);
 
-    clock_freeze(WALL);
-    s->model = model_new();
-    model_add_instance(s->model, "prod-1");
-    s->feed = feed_new(fakeport_of(&s->port), s->model);
-    feed_on_news(s->feed, on_news, s);
+    feedbench_begin(&s->b, WALL, "prod-1");
+    feed_on_news(s->b.feed, on_news, s);
     s->fds = 200;
     s->total = 1000000;
     s->available = 400000;
@@ -83,23 +70,19 @@ static struct scene *scene_new(bool runs)
         site->started_ms = (BOOT + 10000) * 1000;
     }
     site->logs[site->nlogs++] = (struct site_log){.name = "neo4j.log", .path = "/srv/neo4j/5/logs/neo4j.log"};
-    s->feed->sources[0].site = site;
+    s->b.feed->sources[0].site = site;
     return s;
 }
 
 static void scene_free(struct scene *s)
 {
-    feed_free(s->feed);
-    fake_settle_cancelled(&s->port);
-    fakeport_release(&s->port);
-    model_free(s->model);
+    feedbench_end(&s->b);
     free(s);
 }
 
 static void want(struct scene *s, enum sheet_id sheet)
 {
-    feed_want(s->feed, &(struct interest){.sheet = sheet, .instance = 0}, 1);
-    feed_step(s->feed, clock_mono_ms());
+    feedbench_want(&s->b, sheet, 0);
 }
 
 /* ---- answers ---- */
@@ -109,12 +92,12 @@ static void fail_with(struct scene *s, ticket id, enum err_kind kind)
     struct err e;
 
     err_set(&e, kind, "no such luck");
-    fake_reply(&s->port, id, (struct reply){.last = true, .err = &e});
+    fake_reply(&s->b.port, id, (struct reply){.last = true, .err = &e});
 }
 
 static void give(struct scene *s, ticket id, const char *const *names, const struct value *cells, size_t ncols, size_t nrows)
 {
-    fake_reply(&s->port, id, (struct reply){.names = names, .cells = cells, .ncols = ncols, .nrows = nrows, .last = true});
+    fake_reply(&s->b.port, id, (struct reply){.names = names, .cells = cells, .ncols = ncols, .nrows = nrows, .last = true});
 }
 
 static void answer_read(struct scene *s, ticket id, const struct host_call *h)
@@ -224,8 +207,8 @@ static void answer_run(struct scene *s, ticket id, const struct host_call *h)
 /* Everything that the host is asked, and what is asked then; programs only when `run`. */
 static void answer_host(struct scene *s, bool run)
 {
-    for (size_t i = 0; i < s->port.n; i++) {
-        struct fakeask k = s->port.asks[i];
+    for (size_t i = 0; i < s->b.port.n; i++) {
+        struct fakeask k = s->b.port.asks[i];
         const struct host_call *h = &k.ask.u.host;
         if (k.answered || k.ask.kind != ASK_HOST || (h->what == HOST_RUN && !run))
             continue;
@@ -242,7 +225,7 @@ static void answer_host(struct scene *s, bool run)
 
 static struct value cell(struct scene *s, enum sheet_id sheet, size_t row, size_t col)
 {
-    const struct relation *r = model_get(s->model, 0, sheet);
+    const struct relation *r = model_get(s->b.model, 0, sheet);
 
     assert_non_null(r);
     assert_false(r->missing);
@@ -289,7 +272,7 @@ static void a_second_look_tells_the_cpu(void **state)
     answer_host(s, false);
     s->extra = later;
     clock_advance(10000);
-    feed_step(s->feed, clock_mono_ms());
+    feed_step(s->b.feed, clock_mono_ms());
     answer_host(s, false);
     assert_int_equal(cell(s, SHEET_HOST, 0, COL_HOST_CPU).u.d, 100); /* 10 s of 10 s */
     assert_int_equal(cell(s, SHEET_HOST, 0, COL_HOST_BUSY).u.d, 50);
@@ -319,7 +302,7 @@ static void look_again(struct scene *s)
 {
     clock_advance(10000);
     s->site->looked_ms = clock_wall_ms();
-    feed_step(s->feed, clock_mono_ms());
+    feed_step(s->b.feed, clock_mono_ms());
     answer_host(s, true);
 }
 
@@ -435,7 +418,7 @@ static void status_is_the_sum_of_the_evidence(void **state)
             s->site->unit.started_ms = cases[i].unit_since_ms ? clock_wall_ms() - cases[i].unit_since_ms : -1;
         }
         s->extra = extra;
-        fake_state(&s->port, 0, cases[i].phase, "", "");
+        fake_state(&s->b.port, 0, cases[i].phase, "", "");
         want(s, SHEET_HOST);
         answer_host(s, false);
         if (strcmp(host_text(s, COL_HOST_STATUS), cases[i].status) != 0 || strcmp(host_text(s, COL_HOST_MESSAGE), cases[i].words) != 0)
@@ -484,16 +467,16 @@ static void without_a_host_the_server_still_tells(void **state)
 
     s->site->state = SITE_NO_HOST;
     err_set(&s->site->err, ERR_UNREACHABLE, "its machine is not known");
-    fake_state(&s->port, 0, PHASE_UP, "5.26.30", "");
+    fake_state(&s->b.port, 0, PHASE_UP, "5.26.30", "");
     want(s, SHEET_HOST);
     assert_string_equal(host_text(s, COL_HOST_MESSAGE), "its machine is not known");
     assert_string_equal(host_text(s, COL_HOST_STATUS), "running");
-    assert_false(feed_idle(s->feed)); /* the heap is on its way */
-    fake_rows(&s->port, STMT_MEMORY, 0, names, 2, cells, 1);
-    feed_step(s->feed, clock_mono_ms());
+    assert_false(feed_idle(s->b.feed)); /* the heap is on its way */
+    fake_rows(&s->b.port, STMT_MEMORY, 0, names, 2, cells, 1);
+    feed_step(s->b.feed, clock_mono_ms());
     assert_int_equal(cell(s, SHEET_HOST, 0, COL_HOST_HEAP_PERCENT).u.d, 98);
     assert_int_equal(cell(s, SHEET_HOST, 0, COL_HOST_HEAP_LEAST).type, V_ABSENT);
-    assert_true(feed_idle(s->feed));
+    assert_true(feed_idle(s->b.feed));
     scene_free(s);
 }
 
@@ -501,7 +484,7 @@ static void without_a_host_the_server_still_tells(void **state)
 
 static size_t disk_row(struct scene *s, const char *what)
 {
-    const struct relation *r = model_get(s->model, 0, SHEET_DISKS);
+    const struct relation *r = model_get(s->b.model, 0, SHEET_DISKS);
 
     for (size_t i = 0; r && i < r->nrows; i++)
         if (strcmp(value_str(relation_cell(r, i, COL_DISKS_WHAT), ""), what) == 0)
@@ -523,17 +506,17 @@ static void disks_come_before_their_sizes(void **state)
     assert_int_equal(cell(s, SHEET_DISKS, row, COL_DISKS_INODES_PERCENT).u.d, 75);
     assert_int_equal(cell(s, SHEET_DISKS, row, COL_DISKS_TAKEN).absent, ABSENT_NOT_ASKED);
     assert_int_equal(cell(s, SHEET_DISKS, row, COL_DISKS_RATE).absent, ABSENT_NOT_ASKED);
-    assert_false(feed_idle(s->feed));
+    assert_false(feed_idle(s->b.feed));
     row = disk_row(s, "logs"); /* that hangs */
     assert_int_equal(cell(s, SHEET_DISKS, row, COL_DISKS_AVAILABLE).absent, ABSENT_TIMEOUT);
     assert_string_equal(value_str(cell(s, SHEET_DISKS, row, COL_DISKS_MESSAGE), ""), "no such luck");
-    for (size_t i = 0; i < model_get(s->model, 0, SHEET_DISKS)->nrows; i++)
+    for (size_t i = 0; i < model_get(s->b.model, 0, SHEET_DISKS)->nrows; i++)
         assert_string_not_equal(value_str(cell(s, SHEET_DISKS, i, COL_DISKS_WHAT), ""), "plugins"); /* not there, and not asked for */
     answer_host(s, true);
-    feed_step(s->feed, clock_mono_ms());
+    feed_step(s->b.feed, clock_mono_ms());
     answer_host(s, true);
     assert_int_equal(value_i64(cell(s, SHEET_DISKS, disk_row(s, "data"), COL_DISKS_TAKEN), 0), 10 * 1024);
-    assert_true(feed_idle(s->feed));
+    assert_true(feed_idle(s->b.feed));
     scene_free(s);
 }
 
@@ -544,12 +527,12 @@ static void disks_tell_when_they_are_full(void **state)
     want(s, SHEET_DISKS);
     for (int i = 0; i < 4; i++) {
         answer_host(s, true);
-        feed_step(s->feed, clock_mono_ms());
+        feed_step(s->b.feed, clock_mono_ms());
         answer_host(s, true);
         s->site->looked_ms = clock_wall_ms() + 30000;
         s->available -= 1000;
         clock_advance(30000);
-        feed_step(s->feed, clock_mono_ms());
+        feed_step(s->b.feed, clock_mono_ms());
     }
     answer_host(s, true);
     size_t row = disk_row(s, "data");
@@ -567,7 +550,7 @@ static void sizes_are_whole_or_none(void **state)
     want(s, SHEET_STORES);
     answer_host(s, true);
     assert_int_equal(s->runs, 2);
-    feed_step(s->feed, clock_mono_ms());
+    feed_step(s->b.feed, clock_mono_ms());
     answer_host(s, true);
     assert_int_equal(s->runs, 2); /* not again for ten minutes */
     assert_string_equal(value_str(cell(s, SHEET_STORES, 0, COL_STORES_DATABASE), ""), "neo4j");
@@ -575,7 +558,7 @@ static void sizes_are_whole_or_none(void **state)
     assert_int_equal(value_i64(cell(s, SHEET_STORES, 0, COL_STORES_TX_LOGS), 0), 11 * 1024);
     assert_int_equal(value_i64(cell(s, SHEET_STORES, 0, COL_STORES_TX_FILES), 0), 2);
     assert_int_equal(value_i64(cell(s, SHEET_STORES, 0, COL_STORES_WRITTEN), 0), WALL - 1000);
-    assert_int_equal(model_get(s->model, 0, SHEET_STORES)->nrows, 1);
+    assert_int_equal(model_get(s->b.model, 0, SHEET_STORES)->nrows, 1);
     scene_free(s);
 }
 
@@ -587,7 +570,7 @@ static void the_feed_may_go_at_any_time(void **state)
     for (size_t k = 0; k < COUNT(sheets); k++)
         for (size_t rounds = 0; rounds < 3; rounds++) {
             struct scene *s = scene_new(true);
-            fake_state(&s->port, 0, PHASE_UP, "5.26.30", "");
+            fake_state(&s->b.port, 0, PHASE_UP, "5.26.30", "");
             want(s, sheets[k]);
             if (rounds)
                 answer_host(s, rounds > 1);

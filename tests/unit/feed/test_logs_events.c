@@ -1,28 +1,17 @@
 /* What a host may say of a file, in whatever order: the port is played by the test. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-#include "base/clock.h"
 #include "feed/log_inside.h"
 #include "model/logbook.h"
-#include "support/fakeport.h"
+#include "support/feedbench.h"
 
 struct scene {
-    struct fakeport port;
-    struct model *model;
-    struct feed *feed;
+    struct feedbench b;
     struct log_interest interest;
 };
 
 static void want(struct scene *s)
 {
-    feed_want_logs(s->feed, &s->interest, 1);
-    feed_step(s->feed, clock_mono_ms());
+    feed_want_logs(s->b.feed, &s->interest, 1);
+    feed_step(s->b.feed, clock_mono_ms());
 }
 
 static void scene_begin(struct scene *s)
@@ -30,34 +19,25 @@ static void scene_begin(struct scene *s)
     struct site *site = x_calloc(1, sizeof *site);
 
     *s = (struct scene){.interest = {.at_ms = LOGS_AT_END}};
-    clock_freeze(INT64_C(1795360988430));
-    s->model = model_new();
-    model_add_instance(s->model, "a");
-    s->feed = feed_new(fakeport_of(&s->port), s->model);
+    feedbench_begin(&s->b, INT64_C(1795360988430), "a");
     site->state = SITE_FOUND;
     site->looked_ms = clock_wall_ms();
     site->logs[0] = (struct site_log){.name = arena_strdup(&site->arena, "debug.log"), .path = arena_strdup(&site->arena, "/logs/debug.log")};
     site->nlogs = 1;
-    s->feed->sources[0].site = site;
+    s->b.feed->sources[0].site = site;
     want(s);
 }
 
 static void scene_end(struct scene *s)
 {
-    feed_free(s->feed);
-    fake_settle_cancelled(&s->port);
-    for (size_t i = 0; i < s->port.n; i++)
-        if (!s->port.asks[i].answered)
-            fake_reply(&s->port, s->port.asks[i].id, (struct reply){.last = true});
-    fakeport_release(&s->port);
-    model_free(s->model);
+    feedbench_end(&s->b);
 }
 
 /* The newest ask of that kind that waits and was not cancelled. */
 static struct fakeask *asked(struct scene *s, enum host_what what)
 {
-    for (size_t i = s->port.n; i-- > 0;) {
-        struct fakeask *k = &s->port.asks[i];
+    for (size_t i = s->b.port.n; i-- > 0;) {
+        struct fakeask *k = &s->b.port.asks[i];
         if (!k->answered && !k->cancelled && k->ask.kind == ASK_HOST && k->ask.u.host.what == what)
             return k;
     }
@@ -70,9 +50,9 @@ static void say(struct scene *s, const char *event, const char *bytes, int64_t f
     const struct value cells[] = {v_text(event), v_text(bytes), v_int(from), inode ? v_int(inode) : v_absent(ABSENT_NULL), v_int(size)};
 
     assert_non_null(asked(s, HOST_FOLLOW));
-    fake_reply(&s->port, asked(s, HOST_FOLLOW)->id, (struct reply){.names = names, .cells = cells, .ncols = 5, .nrows = 1});
+    fake_reply(&s->b.port, asked(s, HOST_FOLLOW)->id, (struct reply){.names = names, .cells = cells, .ncols = 5, .nrows = 1});
     clock_advance(10);
-    feed_step(s->feed, clock_mono_ms());
+    feed_step(s->b.feed, clock_mono_ms());
 }
 
 static void refuse(struct scene *s, enum host_what what, enum err_kind why, const char *words)
@@ -81,8 +61,8 @@ static void refuse(struct scene *s, enum host_what what, enum err_kind why, cons
 
     err_set(&e, why, "%s", words);
     assert_non_null(asked(s, what));
-    fake_reply(&s->port, asked(s, what)->id, (struct reply){.last = true, .err = &e});
-    feed_step(s->feed, clock_mono_ms());
+    fake_reply(&s->b.port, asked(s, what)->id, (struct reply){.last = true, .err = &e});
+    feed_step(s->b.feed, clock_mono_ms());
 }
 
 static void list_one(struct scene *s, const char *name, int64_t inode, int64_t size)
@@ -91,7 +71,7 @@ static void list_one(struct scene *s, const char *name, int64_t inode, int64_t s
     const struct value cells[] = {v_text(name), v_text("file"), v_int(size), v_time(1000), v_int(inode)};
 
     assert_non_null(asked(s, HOST_LIST));
-    fake_reply(&s->port, asked(s, HOST_LIST)->id, (struct reply){.names = names, .cells = cells, .ncols = 5, .nrows = 1, .last = true});
+    fake_reply(&s->b.port, asked(s, HOST_LIST)->id, (struct reply){.names = names, .cells = cells, .ncols = 5, .nrows = 1, .last = true});
 }
 
 static void read_one(struct scene *s, const char *bytes, int64_t from, int64_t inode)
@@ -100,12 +80,12 @@ static void read_one(struct scene *s, const char *bytes, int64_t from, int64_t i
     const struct value cells[] = {v_text(bytes), v_int(from), v_int(1000000), v_int(inode), v_bool(false)};
 
     assert_non_null(asked(s, HOST_READ));
-    fake_reply(&s->port, asked(s, HOST_READ)->id, (struct reply){.names = names, .cells = cells, .ncols = 5, .nrows = 1, .last = true});
+    fake_reply(&s->b.port, asked(s, HOST_READ)->id, (struct reply){.names = names, .cells = cells, .ncols = 5, .nrows = 1, .last = true});
 }
 
 static const struct logbook_log *about(const struct scene *s)
 {
-    return logbook_log(model_logbook(s->model, 0), 0);
+    return logbook_log(model_logbook(s->b.model, 0), 0);
 }
 
 /* All texts, parted by "|"; notes as "#". */
@@ -115,7 +95,7 @@ static void assert_lines(const struct scene *s, const char *want)
 
     text_init(&t, 0);
     for (int64_t n = about(s)->first; n < about(s)->end; n++) {
-        const struct logbook_line *l = logbook_line(model_logbook(s->model, 0), 0, n);
+        const struct logbook_line *l = logbook_line(model_logbook(s->b.model, 0), 0, n);
         text_adds(&t, n > about(s)->first ? "|" : "");
         text_adds(&t, l->note ? "#" : l->text);
     }
@@ -141,8 +121,8 @@ static void late_lines_of_an_old_file_are_whole(void **state)
     say(&s, "data", "o\nlate\n", 100008, 7, 100015); /* the rest of a line, and another one */
     say(&s, "data", "lf\n", 6, 8, 9);
     assert_lines(&s, "one|#|new|two|late|half");
-    assert_int_equal(logbook_line(model_logbook(s.model, 0), 0, 3)->offset, 100006);
-    assert_int_equal(logbook_line(model_logbook(s.model, 0), 0, 5)->offset, 4);
+    assert_int_equal(logbook_line(model_logbook(s.b.model, 0), 0, 3)->offset, 100006);
+    assert_int_equal(logbook_line(model_logbook(s.b.model, 0), 0, 5)->offset, 4);
     scene_end(&s);
 }
 
@@ -201,7 +181,7 @@ static void what_only_the_server_may_read_is_read_as_the_server(void **state)
     assert_string_equal(about(&s)->err.words, "only neo4j may read it");
     assert_null(asked(&s, HOST_FOLLOW));
     clock_advance(10000);
-    feed_step(s.feed, clock_mono_ms());
+    feed_step(s.b.feed, clock_mono_ms());
     assert_int_equal(asked(&s, HOST_FOLLOW)->ask.u.host.as, AS_SELF); /* rights may have been given */
     open_at(&s, "x\none\n", 100000);
     assert_int_equal(about(&s)->state, LB_FOLLOWED);
@@ -227,7 +207,7 @@ static void what_is_read_back_joins_what_is_held_or_is_left(void **state)
     read_one(&s, "before\n", 0, 7);
     assert_int_equal(about(&s)->first, first);
     clock_advance(100);
-    feed_step(s.feed, clock_mono_ms());
+    feed_step(s.b.feed, clock_mono_ms());
     assert_non_null(asked(&s, HOST_LIST)); /* still wanted: anew */
     free(many);
     scene_end(&s);
@@ -243,12 +223,12 @@ static void files_are_bounded_also_while_one_is_read(void **state)
 
     scene_begin(&s);
     open_at(&s, "one\n", 0);
-    const struct trail *t = &s.feed->sources[0].logs->trails[0];
+    const struct trail *t = &s.b.feed->sources[0].logs->trails[0];
     for (int i = 0; i < LOG_SEGMENTS - 2; i++)
         say(&s, "rotated", "", 0, 8 + i, 0);
     assert_int_equal(t->nsegments, LOG_SEGMENTS - 1);
     assert_non_null(asked(&s, HOST_LIST));
-    fake_reply(&s.port, asked(&s, HOST_LIST)->id, (struct reply){.names = names, .cells = cells, .ncols = 5, .nrows = 2, .last = true});
+    fake_reply(&s.b.port, asked(&s, HOST_LIST)->id, (struct reply){.names = names, .cells = cells, .ncols = 5, .nrows = 2, .last = true});
     assert_string_equal(asked(&s, HOST_READ)->ask.u.host.path, "/logs/debug.log.2");
     say(&s, "rotated", "", 0, 100, 0);
     assert_int_equal(t->nsegments, LOG_SEGMENTS);
@@ -256,9 +236,9 @@ static void files_are_bounded_also_while_one_is_read(void **state)
     read_one(&s, "before\n", 0, 6);
     assert_int_equal(t->nsegments, LOG_SEGMENTS);
     assert_int_equal(about(&s)->first, first);
-    assert_true(feed_idle(s.feed));
+    assert_true(feed_idle(s.b.feed));
     say(&s, "data", "two\n", 0, 100, 4);
-    assert_string_equal(logbook_line(model_logbook(s.model, 0), 0, about(&s)->end - 1)->text, "two");
+    assert_string_equal(logbook_line(model_logbook(s.b.model, 0), 0, about(&s)->end - 1)->text, "two");
     scene_end(&s);
 }
 
@@ -273,7 +253,7 @@ static void a_directory_that_cannot_be_listed_is_said(void **state)
     refuse(&s, HOST_LIST, ERR_TIMEOUT, "no");
     assert_lines(&s, "#|one");
     clock_advance(100);
-    feed_step(s.feed, clock_mono_ms());
+    feed_step(s.b.feed, clock_mono_ms());
     assert_null(asked(&s, HOST_LIST));
     scene_end(&s);
 }
@@ -289,10 +269,10 @@ static void how_many_lines_come_and_how_late(void **state)
     say(&s, "data", "2026-11-22 15:23:08.000+0000 INFO  a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n", 100006, 7, 100061);
     assert_int_equal(about(&s)->lag_ms, 1795360988430 + 10 - 1795360988000);
     clock_advance(1000);
-    assert_int_equal(feed_step(s.feed, clock_mono_ms()) >= 0, 1);
+    assert_int_equal(feed_step(s.b.feed, clock_mono_ms()) >= 0, 1);
     assert_true(about(&s)->lines_per_s == 2);
     clock_advance(6000);
-    feed_step(s.feed, clock_mono_ms());
+    feed_step(s.b.feed, clock_mono_ms());
     assert_true(about(&s)->lines_per_s == 0);
     scene_end(&s);
 }

@@ -1,23 +1,12 @@
 /* Logs in the journal of a unit: the port is played by the test. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-#include "base/clock.h"
 #include "feed/inside.h"
 #include "model/logbook.h"
-#include "support/fakeport.h"
+#include "support/feedbench.h"
 
 #define WALL INT64_C(1795360988430)
 
 struct scene {
-    struct fakeport port;
-    struct model *model;
-    struct feed *feed;
+    struct feedbench b;
     struct log_interest interest;
 };
 
@@ -26,32 +15,24 @@ static void scene_begin(struct scene *s)
     struct site *site = x_calloc(1, sizeof *site);
 
     *s = (struct scene){.interest = {.at_ms = LOGS_AT_END}};
-    clock_freeze(WALL);
-    s->model = model_new();
-    model_add_instance(s->model, "a");
-    s->feed = feed_new(fakeport_of(&s->port), s->model);
+    feedbench_begin(&s->b, WALL, "a");
     site->state = SITE_FOUND;
     site->looked_ms = clock_wall_ms();
     site->logs[0] = (struct site_log){.name = arena_strdup(&site->arena, "neo4j.log"), .unit = arena_strdup(&site->arena, "neo4j.service")};
     site->nlogs = 1;
-    s->feed->sources[0].site = site;
-    feed_want_logs(s->feed, &s->interest, 1);
-    feed_step(s->feed, clock_mono_ms());
+    s->b.feed->sources[0].site = site;
+    feed_want_logs(s->b.feed, &s->interest, 1);
+    feed_step(s->b.feed, clock_mono_ms());
 }
 
 static void scene_end(struct scene *s)
 {
-    feed_free(s->feed);
-    fake_settle_cancelled(&s->port);
-    for (struct fakeask *k; (k = fake_waiting(&s->port, ASK_STATE, STMT_NONE, UINT32_MAX));)
-        fake_reply(&s->port, k->id, (struct reply){.last = true});
-    fakeport_release(&s->port);
-    model_free(s->model);
+    feedbench_end(&s->b);
 }
 
 static const struct host_call *asked(struct scene *s)
 {
-    struct fakeask *k = fake_waiting(&s->port, ASK_HOST, STMT_NONE, 0);
+    struct fakeask *k = fake_waiting(&s->b.port, ASK_HOST, STMT_NONE, 0);
 
     return k ? &k->ask.u.host : NULL;
 }
@@ -60,26 +41,26 @@ static void answer(struct scene *s, const char *out, int64_t status, const char 
 {
     static const char *const names[] = {"stdout", "stderr", "exit_status", "truncated"};
     const struct value cells[] = {v_text(out), v_text(errors), v_int(status), v_bool(truncated)};
-    struct fakeask *k = fake_waiting(&s->port, ASK_HOST, STMT_NONE, 0);
+    struct fakeask *k = fake_waiting(&s->b.port, ASK_HOST, STMT_NONE, 0);
 
     assert_non_null(k);
-    fake_reply(&s->port, k->id, (struct reply){.names = names, .cells = cells, .ncols = 4, .nrows = 1, .last = true});
+    fake_reply(&s->b.port, k->id, (struct reply){.names = names, .cells = cells, .ncols = 4, .nrows = 1, .last = true});
 }
 
 static void step(struct scene *s, int64_t ms)
 {
     clock_advance(ms);
-    feed_step(s->feed, clock_mono_ms());
+    feed_step(s->b.feed, clock_mono_ms());
 }
 
 static const struct logbook_log *about(const struct scene *s)
 {
-    return logbook_log(model_logbook(s->model, 0), 0);
+    return logbook_log(model_logbook(s->b.model, 0), 0);
 }
 
 static const struct logbook_line *at(const struct scene *s, int64_t n)
 {
-    return logbook_line(model_logbook(s->model, 0), 0, n);
+    return logbook_line(model_logbook(s->b.model, 0), 0, n);
 }
 
 #define ROW(cursor, us, message)                                                                                                     \
@@ -92,11 +73,11 @@ static void the_newest_lines_come_and_then_those_behind_the_cursor(void **state)
     scene_begin(&s);
     assert_int_equal(asked(&s)->command, HOST_CMD_JOURNAL);
     assert_string_equal(asked(&s)->args[1], "neo4j.service");
-    assert_false(feed_idle(s.feed));
+    assert_false(feed_idle(s.b.feed));
     answer(&s,
            ROW("c1", "1795360475999000", "2026-11-22 15:14:35.757+0000 INFO  Started.") ROW("c2", "1795360477000000", "Picked up JAVA_OPTS"),
            0, "", false);
-    assert_true(feed_idle(s.feed));
+    assert_true(feed_idle(s.b.feed));
     assert_int_equal(about(&s)->state, LB_FOLLOWED);
     assert_string_equal(about(&s)->path, "journal of neo4j.service");
     assert_int_equal(about(&s)->end, 2);
@@ -147,7 +128,7 @@ static void a_journal_that_cannot_be_read_says_so_and_is_tried_again(void **stat
         assert_int_equal(about(&s)->err.kind, cases[i].kind);
         if (!strstr(about(&s)->err.words, cases[i].words))
             fail_msg("%s", about(&s)->err.words);
-        assert_true(feed_idle(s.feed));
+        assert_true(feed_idle(s.b.feed));
         step(&s, 9000);
         assert_null(asked(&s));
         step(&s, 1000);
@@ -190,19 +171,19 @@ static void a_time_is_looked_for_in_the_journal(void **state)
     answer(&s, ROW("c1", "1795360475999000", "one"), 0, "", false);
     s.interest.at_ms = 1795300000000;
     s.interest.jump = 1;
-    feed_want_logs(s.feed, &s.interest, 1);
+    feed_want_logs(s.b.feed, &s.interest, 1);
     step(&s, 0);
     assert_int_equal(asked(&s)->command, HOST_CMD_JOURNAL_BETWEEN);
     assert_string_equal(asked(&s)->args[1], "@1795299700");
     answer(&s, ROW("c0", "1795300000000000", "old"), 0, "", false);
     assert_int_equal(about(&s)->state, LB_HELD);
     assert_string_equal(at(&s, 0)->text, "old");
-    assert_true(feed_idle(s.feed));
+    assert_true(feed_idle(s.b.feed));
     step(&s, 10000);
     assert_null(asked(&s)); /* it stays where it is */
     s.interest.at_ms = LOGS_AT_END;
     s.interest.jump = 2;
-    feed_want_logs(s.feed, &s.interest, 1);
+    feed_want_logs(s.b.feed, &s.interest, 1);
     step(&s, 0);
     assert_int_equal(asked(&s)->command, HOST_CMD_JOURNAL);
     answer(&s, ROW("c1", "1795360475999000", "one"), 0, "", false);
@@ -221,12 +202,12 @@ static void before_the_beginning_of_time_there_are_the_newest_lines(void **state
         answer(&s, ROW("c1", "1795360475999000", "one"), 0, "", false);
         s.interest.at_ms = times[i];
         s.interest.jump = 1;
-        feed_want_logs(s.feed, &s.interest, 1);
+        feed_want_logs(s.b.feed, &s.interest, 1);
         step(&s, 0);
         assert_int_equal(asked(&s)->command, HOST_CMD_JOURNAL);
         answer(&s, ROW("c1", "1795360475999000", "one"), 0, "", false);
         assert_int_equal(about(&s)->state, LB_FOLLOWED);
-        assert_true(feed_idle(s.feed));
+        assert_true(feed_idle(s.b.feed));
         scene_end(&s);
     }
 }
@@ -269,11 +250,11 @@ static void who_leaves_asks_no_more(void **state)
 
     scene_begin(&s);
     answer(&s, ROW("c1", "1795360475999000", "one"), 0, "", false);
-    feed_want_logs(s.feed, NULL, 0);
+    feed_want_logs(s.b.feed, NULL, 0);
     step(&s, 2000);
     step(&s, 70000);
     assert_null(asked(&s));
-    feed_want_logs(s.feed, &s.interest, 1);
+    feed_want_logs(s.b.feed, &s.interest, 1);
     step(&s, 0);
     assert_string_equal(asked(&s)->args[1], "c1");
     scene_end(&s);

@@ -1,41 +1,24 @@
 /* Sheets that take two statements, and indexes over time. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-#include <cmocka.h>
-#include "base/clock.h"
 #include "feed/finish.h"
-#include "support/fakeport.h"
+#include "support/feedbench.h"
 
 struct scene {
-    struct fakeport port;
-    struct model *model;
-    struct feed *feed;
+    struct feedbench b;
 };
 
 static struct scene *scene_new(const char *version, enum sheet_id sheet)
 {
     struct scene *s = x_calloc(1, sizeof *s);
 
-    clock_freeze(INT64_C(1795361000000));
-    s->model = model_new();
-    model_add_instance(s->model, "prod");
-    s->feed = feed_new(fakeport_of(&s->port), s->model);
-    fake_state(&s->port, 0, PHASE_UP, version, "");
-    feed_want(s->feed, &(struct interest){.sheet = sheet, .instance = INSTANCE_NONE}, 1);
-    feed_step(s->feed, clock_mono_ms());
+    feedbench_begin(&s->b, INT64_C(1795361000000), "prod");
+    fake_state(&s->b.port, 0, PHASE_UP, version, "");
+    feedbench_want(&s->b, sheet, INSTANCE_NONE);
     return s;
 }
 
 static void scene_free(struct scene *s)
 {
-    feed_free(s->feed);
-    fake_settle_cancelled(&s->port);
-    fakeport_release(&s->port);
-    model_free(s->model);
+    feedbench_end(&s->b);
     free(s);
 }
 
@@ -65,10 +48,10 @@ static void functions_follow_procedures(void **state)
                 {"date.realtime", "function", "not_applicable", "not_applicable", "not_applicable", "version"},
                 {"apoc.text.join", "function", "not_applicable", "APOC", "not_applicable", "version"}};
 
-    fake_rows(&s->port, STMT_PROCEDURE_LIST, 0, procedures, 6, first, 3);
-    assert_null(model_get(s->model, 0, SHEET_PROCEDURES)); /* half of it is not shown */
-    fake_rows(&s->port, STMT_FUNCTION_LIST, 0, functions, 4, second, 3);
-    const struct relation *r = model_get(s->model, 0, SHEET_PROCEDURES);
+    fake_rows(&s->b.port, STMT_PROCEDURE_LIST, 0, procedures, 6, first, 3);
+    assert_null(model_get(s->b.model, 0, SHEET_PROCEDURES)); /* half of it is not shown */
+    fake_rows(&s->b.port, STMT_FUNCTION_LIST, 0, functions, 4, second, 3);
+    const struct relation *r = model_get(s->b.model, 0, SHEET_PROCEDURES);
     assert_int_equal(r->nrows, 6);
     for (size_t i = 0; i < 6; i++) {
         assert_string_equal(text_of(r, i, COL_PROCEDURES_NAME), rows[i].name);
@@ -78,7 +61,7 @@ static void functions_follow_procedures(void **state)
         assert_string_equal(text_of(r, i, COL_PROCEDURES_ADMIN), rows[i].admin);
         assert_string_equal(text_of(r, i, COL_PROCEDURES_ROLES), rows[i].roles);
     }
-    assert_true(feed_idle(s->feed));
+    assert_true(feed_idle(s->b.feed));
     scene_free(s);
 }
 
@@ -90,9 +73,9 @@ static void users_and_who_of_them_we_are(void **state)
                             v_text("new"), v_absent(ABSENT_NULL), v_bool(true), v_absent(ABSENT_NULL), v_absent(ABSENT_NULL), v_text("native")};
     struct value current[] = {v_text("neo4j")};
 
-    fake_rows(&s->port, STMT_USERS, 0, names, 6, users, 2);
-    fake_rows(&s->port, STMT_CURRENT_USER, 0, us, 1, current, 1);
-    const struct relation *r = model_get(s->model, 0, SHEET_USERS);
+    fake_rows(&s->b.port, STMT_USERS, 0, names, 6, users, 2);
+    fake_rows(&s->b.port, STMT_CURRENT_USER, 0, us, 1, current, 1);
+    const struct relation *r = model_get(s->b.model, 0, SHEET_USERS);
     assert_int_equal(r->nrows, 2);
     assert_string_equal(text_of(r, 0, COL_USERS_CURRENT), "yes");
     assert_string_equal(text_of(r, 0, COL_USERS_STATE), "active");
@@ -110,9 +93,9 @@ static void without_the_privilege_there_is_oneself(void **state)
     static const char *const us[] = {"user", "roles", "passwordChangeRequired"};
     struct value current[] = {v_text("support"), v_absent(ABSENT_NULL), v_bool(false)};
 
-    fake_fail(&s->port, ASK_STATEMENT, STMT_USERS, 0, ERR_PRIVILEGE, "SHOW USER is missing");
-    fake_rows(&s->port, STMT_CURRENT_USER, 0, us, 3, current, 1);
-    const struct relation *r = model_get(s->model, 0, SHEET_USERS);
+    fake_fail(&s->b.port, ASK_STATEMENT, STMT_USERS, 0, ERR_PRIVILEGE, "SHOW USER is missing");
+    fake_rows(&s->b.port, STMT_CURRENT_USER, 0, us, 3, current, 1);
+    const struct relation *r = model_get(s->b.model, 0, SHEET_USERS);
     assert_false(r->missing);
     assert_int_equal(r->nrows, 1);
     assert_string_equal(text_of(r, 0, COL_USERS_CURRENT), "yes");
@@ -129,9 +112,9 @@ static void flags_of_old_servers(void **state)
                             v_text("b"), {.type = V_LIST, .len = 2, .u.list = both}};
     struct value current[] = {v_text("neo4j"), {.type = V_LIST}};
 
-    fake_rows(&s->port, STMT_USERS, 0, names, 2, users, 3);
-    fake_rows(&s->port, STMT_CURRENT_USER, 0, us, 2, current, 1);
-    const struct relation *r = model_get(s->model, 0, SHEET_USERS);
+    fake_rows(&s->b.port, STMT_USERS, 0, names, 2, users, 3);
+    fake_rows(&s->b.port, STMT_CURRENT_USER, 0, us, 2, current, 1);
+    const struct relation *r = model_get(s->b.model, 0, SHEET_USERS);
     assert_string_equal(text_of(r, 0, COL_USERS_STATE), "active");
     assert_string_equal(text_of(r, 1, COL_USERS_STATE), "password expired");
     assert_string_equal(text_of(r, 2, COL_USERS_STATE), "suspended");
@@ -148,9 +131,9 @@ static void jobs_and_those_that_failed(void **state)
     struct value running[] = {v_text("job-1"), v_text("CHECKPOINT"), v_text("EXECUTING"), v_text("2026-11-22T15:23:10.81Z"), v_text("PERIODIC")};
     struct value broken[] = {v_text("job-9"), v_text("INDEX_POPULATION"), v_text("2026-11-22T15:00:00Z"), v_text("disk full")};
 
-    fake_rows(&s->port, STMT_JOBS, 0, jobs, 5, running, 1);
-    fake_rows(&s->port, STMT_FAILED_JOBS, 0, failed, 4, broken, 1);
-    const struct relation *r = model_get(s->model, 0, SHEET_JOBS);
+    fake_rows(&s->b.port, STMT_JOBS, 0, jobs, 5, running, 1);
+    fake_rows(&s->b.port, STMT_FAILED_JOBS, 0, failed, 4, broken, 1);
+    const struct relation *r = model_get(s->b.model, 0, SHEET_JOBS);
     assert_int_equal(r->nrows, 2);
     assert_string_equal(text_of(r, 0, COL_JOBS_STATE), "EXECUTING");
     assert_string_equal(text_of(r, 0, COL_JOBS_FAILURE), "not_applicable");
@@ -163,10 +146,10 @@ static void community_has_no_jobs_and_is_asked_once(void **state)
 {
     struct scene *s = scene_new("5.26.30", SHEET_JOBS);
 
-    fake_fail(&s->port, ASK_STATEMENT, STMT_JOBS, 0, ERR_EDITION, "Enterprise only");
-    assert_int_equal(fake_count(&s->port, ASK_STATEMENT, STMT_FAILED_JOBS, UINT32_MAX), 0);
-    assert_true(model_get(s->model, 0, SHEET_JOBS)->missing);
-    assert_true(feed_idle(s->feed));
+    fake_fail(&s->b.port, ASK_STATEMENT, STMT_JOBS, 0, ERR_EDITION, "Enterprise only");
+    assert_int_equal(fake_count(&s->b.port, ASK_STATEMENT, STMT_FAILED_JOBS, UINT32_MAX), 0);
+    assert_true(model_get(s->b.model, 0, SHEET_JOBS)->missing);
+    assert_true(feed_idle(s->b.feed));
     scene_free(s);
 }
 
@@ -177,16 +160,16 @@ static void locks_come_with_the_transactions(void **state)
     struct value rows[] = {v_text("neo4j-transaction-1"), v_text("Running"), v_text(""), v_text(""),
                            v_text("neo4j-transaction-2"), v_text("Blocked by: [neo4j-transaction-1]"), v_text("RETURN 1"), v_text("q")};
 
-    fake_rows(&s->port, STMT_TRANSACTIONS, 0, names, 4, rows, 2);
-    const struct relation *r = model_get(s->model, 0, SHEET_LOCKS);
+    fake_rows(&s->b.port, STMT_TRANSACTIONS, 0, names, 4, rows, 2);
+    const struct relation *r = model_get(s->b.model, 0, SHEET_LOCKS);
     assert_int_equal(r->nrows, 2);
     assert_string_equal(text_of(r, 1, COL_LOCKS_TREE), "\\_ 2");
     assert_string_equal(text_of(r, 1, COL_LOCKS_WANTS), "version");
-    assert_true(feed_idle(s->feed));
-    feed_refresh(s->feed);
-    feed_step(s->feed, clock_mono_ms());
-    fake_fail(&s->port, ASK_STATEMENT, STMT_TRANSACTIONS, 0, ERR_TIMEOUT, "no answer in time");
-    r = model_get(s->model, 0, SHEET_LOCKS);
+    assert_true(feed_idle(s->b.feed));
+    feed_refresh(s->b.feed);
+    feed_step(s->b.feed, clock_mono_ms());
+    fake_fail(&s->b.port, ASK_STATEMENT, STMT_TRANSACTIONS, 0, ERR_TIMEOUT, "no answer in time");
+    r = model_get(s->b.model, 0, SHEET_LOCKS);
     assert_true(r->stale); /* the last ones are kept, and are told to be old */
     assert_int_equal(r->nrows, 2);
     scene_free(s);
@@ -204,10 +187,10 @@ static void indexes(struct scene *s, double percent, const char *index_state)
                            v_text("new"), v_text("ONLINE"), v_float(100), v_absent(ABSENT_NULL), v_absent(ABSENT_NULL), v_absent(ABSENT_NULL),
                            v_absent(ABSENT_NULL)};
 
-    if (fake_count(&s->port, ASK_STATEMENT, STMT_DATABASES, 0))
-        fake_rows(&s->port, STMT_DATABASES, 0, dbs, 2, db, 1);
-    feed_step(s->feed, clock_mono_ms());
-    fake_rows(&s->port, STMT_INDEXES, 0, names, 7, rows, 3);
+    if (fake_count(&s->b.port, ASK_STATEMENT, STMT_DATABASES, 0))
+        fake_rows(&s->b.port, STMT_DATABASES, 0, dbs, 2, db, 1);
+    feed_step(s->b.feed, clock_mono_ms());
+    fake_rows(&s->b.port, STMT_INDEXES, 0, names, 7, rows, 3);
 }
 
 static void indexes_tell_their_use_and_their_rate(void **state)
@@ -216,24 +199,24 @@ static void indexes_tell_their_use_and_their_rate(void **state)
     const struct relation *r;
 
     indexes(s, 10, "POPULATING");
-    r = model_get(s->model, 0, SHEET_INDEXES);
+    r = model_get(s->b.model, 0, SHEET_INDEXES);
     assert_string_equal(text_of(r, 0, COL_INDEXES_USE), "never read since 2026-11-20 08:00Z");
     assert_string_equal(text_of(r, 1, COL_INDEXES_USE), "7 reads, last 2026-11-22 15:00Z");
     assert_string_equal(text_of(r, 2, COL_INDEXES_USE), "null");
     assert_string_equal(text_of(r, 0, COL_INDEXES_ETA), "not_asked"); /* one look tells no rate */
     assert_string_equal(text_of(r, 1, COL_INDEXES_ETA), "not_applicable");
     assert_string_equal(text_of(r, 1, COL_INDEXES_OWNER), "unique_id");
-    assert_true(feed_step(s->feed, clock_mono_ms()) <= 6000); /* what moves is looked at more often */
+    assert_true(feed_step(s->b.feed, clock_mono_ms()) <= 6000); /* what moves is looked at more often */
     clock_advance(6000);
     indexes(s, 20, "POPULATING");
-    r = model_get(s->model, 0, SHEET_INDEXES);
+    r = model_get(s->b.model, 0, SHEET_INDEXES);
     assert_true(relation_cell(r, 0, COL_INDEXES_RATE).u.d > 99.9 && relation_cell(r, 0, COL_INDEXES_RATE).u.d < 100.1);
     assert_int_equal(value_i64(relation_cell(r, 0, COL_INDEXES_ETA), 0), 48000);
     clock_advance(6000);
     indexes(s, 100, "ONLINE");
-    r = model_get(s->model, 0, SHEET_INDEXES);
+    r = model_get(s->b.model, 0, SHEET_INDEXES);
     assert_string_equal(text_of(r, 0, COL_INDEXES_ETA), "not_applicable");
-    assert_int_equal(feed_step(s->feed, clock_mono_ms()), 60000); /* nothing moves any more */
+    assert_int_equal(feed_step(s->b.feed, clock_mono_ms()), 60000); /* nothing moves any more */
     scene_free(s);
 }
 
@@ -242,15 +225,15 @@ static void indexes_come_back_with_the_server(void **state)
 {
     struct scene *s = scene_new("5.26.30", SHEET_INDEXES);
 
-    fake_fail(&s->port, ASK_STATEMENT, STMT_DATABASES, 0, ERR_UNREACHABLE, "connection refused");
-    feed_step(s->feed, clock_mono_ms());
-    fake_state(&s->port, 0, PHASE_DOWN, "5.26.30", "connection refused");
-    assert_true(model_get(s->model, 0, SHEET_INDEXES)->missing);
+    fake_fail(&s->b.port, ASK_STATEMENT, STMT_DATABASES, 0, ERR_UNREACHABLE, "connection refused");
+    feed_step(s->b.feed, clock_mono_ms());
+    fake_state(&s->b.port, 0, PHASE_DOWN, "5.26.30", "connection refused");
+    assert_true(model_get(s->b.model, 0, SHEET_INDEXES)->missing);
     clock_advance(30000);
-    fake_state(&s->port, 0, PHASE_UP, "5.26.30", "");
-    feed_step(s->feed, clock_mono_ms());
+    fake_state(&s->b.port, 0, PHASE_UP, "5.26.30", "");
+    feed_step(s->b.feed, clock_mono_ms());
     indexes(s, 10, "POPULATING");
-    assert_false(model_get(s->model, 0, SHEET_INDEXES)->missing);
+    assert_false(model_get(s->b.model, 0, SHEET_INDEXES)->missing);
     scene_free(s);
 }
 
@@ -281,10 +264,10 @@ static void constraints_of_old_servers(void **state)
     static const char *const names[] = {"description"};
     struct value rows[] = {v_text("CONSTRAINT ON ( p:Person ) ASSERT p.id IS UNIQUE"), v_text("something else")};
 
-    fake_fail(&s->port, ASK_STATEMENT, STMT_DATABASES, 0, ERR_VERSION, "SHOW DATABASES came with 4.0");
-    feed_step(s->feed, clock_mono_ms());
-    fake_rows(&s->port, STMT_CONSTRAINTS, 0, names, 1, rows, 2);
-    const struct relation *r = model_get(s->model, 0, SHEET_CONSTRAINTS);
+    fake_fail(&s->b.port, ASK_STATEMENT, STMT_DATABASES, 0, ERR_VERSION, "SHOW DATABASES came with 4.0");
+    feed_step(s->b.feed, clock_mono_ms());
+    fake_rows(&s->b.port, STMT_CONSTRAINTS, 0, names, 1, rows, 2);
+    const struct relation *r = model_get(s->b.model, 0, SHEET_CONSTRAINTS);
     assert_int_equal(r->nrows, 2);
     assert_string_equal(text_of(r, 0, COL_CONSTRAINTS_TYPE), "UNIQUENESS");
     assert_string_equal(text_of(r, 0, COL_CONSTRAINTS_ENTITY), "NODE");

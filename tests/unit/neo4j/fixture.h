@@ -2,7 +2,7 @@
 #ifndef TESTS_NEO4J_FIXTURE_H
 #define TESTS_NEO4J_FIXTURE_H
 
-#include "cm.h"
+#include "support/cm.h"
 #include "neo4j/http.h"
 
 struct fixture {

@@ -1,5 +1,5 @@
 /* Requests: paths, headers, bodies, and the text of EXPLAIN that cannot be abused. */
-#include "cm.h"
+#include "support/cm.h"
 #include "neo4j/explain.h"
 #include "neo4j/http.h"
 

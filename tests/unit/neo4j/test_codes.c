@@ -1,5 +1,5 @@
 /* Codes and what a person, the login state and the breaker make of them. */
-#include "cm.h"
+#include "support/cm.h"
 #include "neo4j/codes.h"
 
 static void tells_kinds(void **state)

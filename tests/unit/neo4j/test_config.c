@@ -1,6 +1,6 @@
 /* neo4j.conf by version. What is expected here is what the configuration classes of 3.5.35, 4.4.48, 5.26.30 and 2026.08.1 did with
  * the same bytes. */
-#include "cm.h"
+#include "support/cm.h"
 #include "base/clock.h"
 #include "neo4j/config.h"
 #include "neo4j/directories.h"

@@ -1,5 +1,5 @@
 /* Sentences that servers before 4.2 print about a constraint. */
-#include "cm.h"
+#include "support/cm.h"
 #include "neo4j/constraint.h"
 
 static void takes_sentences_apart(void **state)

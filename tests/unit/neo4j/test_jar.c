@@ -1,5 +1,5 @@
 /* Jars: made here byte by byte, whole, strange and hostile. */
-#include "cm.h"
+#include "support/cm.h"
 #include <zlib.h>
 #include "base/text.h"
 #include "neo4j/jar.h"

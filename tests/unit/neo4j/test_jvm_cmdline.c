@@ -1,5 +1,5 @@
 /* Command lines of Java machines: real ones of servers, and what else is to be met on a host. */
-#include "cm.h"
+#include "support/cm.h"
 #include "neo4j/jvm_cmdline.h"
 
 /* Arguments separated by blanks; '_' stands for a blank within one. */

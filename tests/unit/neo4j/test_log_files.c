@@ -1,5 +1,5 @@
 /* server-logs.xml and user-logs.xml: where a server of 5 and later really logs to. */
-#include "cm.h"
+#include "support/cm.h"
 #include "neo4j/log_files.h"
 
 static const char xml[] =

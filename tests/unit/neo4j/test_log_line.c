@@ -1,5 +1,5 @@
 /* Lines of logs: real ones of 3.4 to 2026, other layouts, and bytes that are no log at all. */
-#include "cm.h"
+#include "support/cm.h"
 #include "base/clock.h"
 #include "neo4j/log_line.h"
 

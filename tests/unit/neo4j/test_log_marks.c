@@ -1,5 +1,5 @@
 /* What lines of logs say about a server: in the words of 3.4 to 2026, most of them taken from real files. */
-#include "cm.h"
+#include "support/cm.h"
 #include "neo4j/log_marks.h"
 
 static void finds_marks(void **state)

@@ -1,5 +1,5 @@
 /* Which plugin a jar is, what goes with which server, and what the settings let in. */
-#include "cm.h"
+#include "support/cm.h"
 #include "neo4j/plugin_rules.h"
 #include "neo4j/plugins.h"
 

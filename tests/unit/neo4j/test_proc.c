@@ -1,5 +1,5 @@
 /* Texts of /proc: real ones, and what they could be. */
-#include "cm.h"
+#include "support/cm.h"
 #include "neo4j/proc.h"
 
 #define TEXT(s) s, sizeof s - 1

@@ -1,7 +1,7 @@
 /* Cutting JSON by its brackets, and JSON as a tree without loss. */
 #include <math.h>
 
-#include "cm.h"
+#include "support/cm.h"
 #include "neo4j/tree.h"
 
 static struct slice of(const char *s)

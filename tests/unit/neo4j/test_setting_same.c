@@ -1,5 +1,5 @@
 /* The same setting, written in a file and shown by a server. */
-#include "cm.h"
+#include "support/cm.h"
 #include "neo4j/setting_same.h"
 
 static void values_are_compared_by_what_they_mean(void **state)

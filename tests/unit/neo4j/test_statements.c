@@ -1,5 +1,5 @@
 /* Which text a server understands, what a missing one is told as, and what the columns of the sheets want of the texts. */
-#include "cm.h"
+#include "support/cm.h"
 #include "neo4j/statements.h"
 
 static struct version at(const char *s)

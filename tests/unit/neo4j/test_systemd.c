@@ -1,5 +1,5 @@
 /* What systemctl show and journalctl -o json print. */
-#include "cm.h"
+#include "support/cm.h"
 #include "neo4j/systemd.h"
 
 static const char units[] = "Id=neo4j.service\nLoadState=loaded\nActiveState=active\nSubState=running\nResult=success\nMainPID=4711\n"

@@ -1,5 +1,5 @@
 /* What programs and files of a host say: who listens, units, groups of processes, sizes, sums, pid files. */
-#include "cm.h"
+#include "support/cm.h"
 #include "neo4j/listeners.h"
 #include "neo4j/tool_lines.h"
 #include "neo4j/unit_files.h"

@@ -1,5 +1,5 @@
 /* The columns of transactions in the words of each version, and plugins by their prefix. */
-#include "cm.h"
+#include "support/cm.h"
 #include "neo4j/plugins.h"
 #include "neo4j/statements.h"
 #include "neo4j/transactions.h"

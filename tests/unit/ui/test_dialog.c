@@ -1,5 +1,5 @@
 /* Dialogs answer only to what was typed after them; menus choose only what can be chosen. */
-#include "base/cm.h"
+#include "support/cm.h"
 
 #include <stdio.h>
 #include "ui/dialog.h"

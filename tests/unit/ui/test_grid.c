@@ -1,5 +1,5 @@
 /* The grid: what is put into it, never lets a control out; widths; wide characters at edges; dumps. */
-#include "base/cm.h"
+#include "support/cm.h"
 
 #include "ui/grid.h"
 

@@ -1,5 +1,5 @@
 /* Key names both ways, and bytes of terminals to keys. */
-#include "base/cm.h"
+#include "support/cm.h"
 
 #include "ui/decode.h"
 #include "ui/key.h"

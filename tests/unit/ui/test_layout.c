@@ -1,5 +1,5 @@
 /* The dashboard's panes at every size: inside, not over each other, given up in the set order. */
-#include "base/cm.h"
+#include "support/cm.h"
 
 #include <stdio.h>
 #include "ui/layout.h"

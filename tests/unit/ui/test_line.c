@@ -1,5 +1,5 @@
 /* The line editor: a table of keys, what is in it, where the cursor is, what is drawn. */
-#include "base/cm.h"
+#include "support/cm.h"
 
 #include <stdio.h>
 #include "ui/line.h"

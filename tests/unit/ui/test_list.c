@@ -1,5 +1,5 @@
 /* The list: moving, column widths, drawing. */
-#include "base/cm.h"
+#include "support/cm.h"
 
 #include <stdio.h>
 #include "ui/list.h"

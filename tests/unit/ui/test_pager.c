@@ -1,5 +1,5 @@
 /* The pager: filling, wrapping, moving, searching. */
-#include "base/cm.h"
+#include "support/cm.h"
 
 #include "ui/pager.h"
 

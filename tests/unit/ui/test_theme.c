@@ -1,5 +1,5 @@
 /* Looks, theme files, colour levels. */
-#include "base/cm.h"
+#include "support/cm.h"
 
 #include "base/text.h"
 #include "ui/theme.h"

@@ -1,5 +1,5 @@
 /* Lists on the screen: what a pane leaves out, and what stands in their frames. */
-#include "base/cm.h"
+#include "support/cm.h"
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* Logs on the screen: which lines, in which order, where the cursor stays, what is asked for. */
-#include "base/cm.h"
+#include "support/cm.h"
 
 #include <stdio.h>
 #include "base/clock.h"

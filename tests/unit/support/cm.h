@@ -1,6 +1,6 @@
 /* cmocka with the headers that it wants before it. */
-#ifndef TESTS_NEO4J_CM_H
-#define TESTS_NEO4J_CM_H
+#ifndef SUPPORT_CM_H
+#define SUPPORT_CM_H
 
 #include <setjmp.h>
 #include <stdarg.h>
