@@ -3,7 +3,7 @@ import os
 import re
 import time
 
-from harness import Skip, case, check, until
+from harness import Late, Skip, case, check, until
 
 TERMS = ['xterm-256color', 'screen-256color', 'tmux-256color', 'screen', 'linux', 'vt100', 'xterm']
 
@@ -24,7 +24,7 @@ def move(pane, key, wanted, what):
     """Presses it; `wanted` tells the new (id, row) right or wrong."""
     before = selected(pane)
     pane.keys(key)
-    check(until(lambda: wanted(before, selected(pane)), 2), '%s does not %s: %s, then %s' % (key, what, before, selected(pane)),
+    check(until(lambda: wanted(before, selected(pane))), '%s does not %s: %s, then %s' % (key, what, before, selected(pane)),
           pane.screen)
 
 
@@ -39,7 +39,8 @@ def keys_and_frame(stage, term):
     pane.wait('paused')
     pane.keys('z', 'Home')
     pane.wait(r'^.transactions  60')
-    first, top = selected(pane)
+    pane.taken()
+    first, top = until(lambda: (lambda s: s[0] is not None and s)(selected(pane))) or (None, 0)
     check(first is not None, 'the cursor is not on a transaction', pane.screen)
     move(pane, 'Down', lambda a, b: b[1] == a[1] + 1 and b[0], 'go down')
     move(pane, 'Up', lambda a, b: b == (first, top), 'go up')
@@ -50,20 +51,22 @@ def keys_and_frame(stage, term):
     move(pane, 'Home', lambda a, b: b == (first, top), 'go to the start')
     pane.keys('F1')
     pane.wait('menu of the actions')
-    pane.keys('Escape')
+    pane.escape()
     pane.wait('menu of the actions', gone=True)
     redraw_changes_nothing(pane)
     pane.keys('z')
     pane.wait(r'instances .*databases')
+    pane.settle()
+    before = pane.cursor()[0]
     pane.keys('Tab')
-    two = pane.settle()
-    y = pane.cursor()[0]
+    check(until(lambda: pane.cursor()[0] != before), 'Tab does not go to the next pane', pane.screen)
+    two, y = pane.settle(), pane.cursor()[0]
     pane.keys('BTab')
-    check(until(lambda: pane.cursor()[0] != y, 2), 'Shift-Tab does not go to the pane before', two)
+    check(until(lambda: pane.cursor()[0] != y), 'Shift-Tab does not go to the pane before', two)
     redraw_changes_nothing(pane)
     pane.text(':quit')
     pane.keys('Enter')
-    check(until(lambda: pane.dead() is not None, 3), ':quit does not end it', pane.screen)
+    check(until(lambda: pane.dead() is not None), ':quit does not end it', pane.screen)
     check(pane.dead() == 0, 'status %s' % pane.dead(), pane.screen)
 
 
@@ -81,8 +84,13 @@ def frame_fault(lines, w, h):
 
 
 def check_frame(pane, w, h):
-    until(lambda: not frame_fault(pane.lines(), w, h), 4)
-    screen = pane.screen()
+    seen = ['']
+
+    def there():
+        seen[0] = pane.screen()
+        return not frame_fault(seen[0].split('\n'), w, h)
+    until(there)
+    screen = seen[0]
     fault = frame_fault(screen.split('\n'), w, h)
     check(not fault, 'at %dx%d: %s' % (w, h, fault), screen)
 
@@ -92,7 +100,8 @@ def redraw_changes_nothing(pane):
     for _ in range(3):  # a message may end, or a slow machine be late, between the two
         before = pane.settle()
         pane.keys('C-l')
-        time.sleep(0.2)
+        pane.taken()
+        time.sleep(0.1)
         after = pane.settle()
         if before == after:
             break
@@ -109,12 +118,12 @@ def hardware_cursor(stage):
     for key, step in (('j', 1), ('j', 1), ('k', -1), ('Down', 1), ('Up', -1)):
         move(pane, key, lambda a, b: b[1] == a[1] + step and b[0], 'move the cursor with the selection')
     pane.keys('/')
-    check(until(lambda: int(pane.ask('cursor_y')) == 23, 2), 'the cursor is not in the prompt', pane.screen)
+    check(until(lambda: int(pane.ask('cursor_y')) == 23), 'the cursor is not in the prompt', pane.screen)
     pane.text('abc')
-    check(until(lambda: pane.ask('cursor_x') == str(len(pane.lines()[23].rstrip())), 2), 'the cursor is not behind what was typed',
+    check(until(lambda: pane.ask('cursor_x') == str(len(pane.lines()[23].rstrip()))), 'the cursor is not behind what was typed',
           pane.screen)
     pane.keys('Escape')
-    check(until(lambda: selected(pane)[0], 2), 'the cursor does not come back to the row', pane.screen)
+    check(until(lambda: selected(pane)[0]), 'the cursor does not come back to the row', pane.screen)
 
 
 @case('paste', tmux=True)
@@ -135,7 +144,7 @@ def pasted_text_is_no_keys(stage):
     pane.wait(r'^ ?: ?transactions quit.*end')
     time.sleep(0.3)
     check(pane.dead() is None and 'instances' in pane.screen(), 'pasted lines were run', pane.screen)
-    pane.keys('Escape')
+    pane.escape()
     pane.keys('K')
     pane.wait(r'type yes or')
     time.sleep(0.7)
@@ -155,19 +164,26 @@ def typed_ahead_cannot_kill(stage):
     p.read(0.9)
     check(fake.ctl()['kills'] == 0, 'typed-ahead keys answered the question', p.tail)
     p.write('\033')
+    p.taken()
     p.read(0.4)
+    asked, seen = time.monotonic(), len(p.out)
     p.write('K')
-    p.wait(b'type |refused', 5, len(p.out) - 1)
+    p.wait(b'type |refused', since=seen)
+    if time.monotonic() - asked > 0.3:
+        raise Late('the question was not drawn in time to answer it too early')
     p.write('yes\r')
+    p.taken()
+    if time.monotonic() - asked > 0.45:
+        raise Late('it read the keys when they were not too early any more')
     p.read(0.5)
     check(fake.ctl()['kills'] == 0, 'keys typed when it was just drawn answered the question', p.tail)
     p.read(0.3)
     p.write('\025yes\r')
-    killed = until(lambda: p.read(0.05) is not None and fake.ctl()['kills'] == 1, 3)
+    killed = until(lambda: p.read(0.05) is not None and fake.ctl()['kills'] == 1)
     if not killed and b'audit' in p.out:
         raise Skip('no audit log, no kill')
     check(killed, '`yes` and Enter do not kill', p.tail)
-    p.wait(b'gone', 8)
+    p.wait(b'gone')
 
 
 @case('copy', tmux=True)
@@ -178,7 +194,7 @@ def copy_in_tmux(stage):
     pane.wait('Copied')
     pane.keys('y')
     pane.wait('bytes sent')
-    check(until(lambda: pane.tmux.run('show-buffer', okay=False) == words, 3), 'not what the row has',
+    check(until(lambda: pane.tmux.run('show-buffer', okay=False) == words), 'not what the row has',
           lambda: pane.tmux.run('show-buffer', okay=False))
 
 
@@ -186,7 +202,7 @@ def copy_in_tmux(stage):
 def escape_alone_and_in_pieces(stage):
     """A lone Esc closes; a sequence that comes in pieces, or that nobody knows, is no Esc and no letters."""
     fake = stage.fake()
-    p = stage.pty(fake.url)
+    p = stage.pty(fake.url, env=stage.env(ESCDELAY='1000'))  # a machine that stands still between two pieces makes no Esc of the first
     p.ready()
     p.write('?')
     p.wait(b'menu of the actions')
@@ -199,10 +215,10 @@ def escape_alone_and_in_pieces(stage):
     check(not p.ended(), 'it ended', p.tail)
     seen = len(p.out)
     p.write('\033')
-    p.wait(b'running', 3, seen)
+    p.wait(b'running', since=seen)
     p.quiet()
     seen = len(p.out)
     p.read(0.3)
     p.write('\033[1;2R' * 20)
     p.write('?')
-    p.wait(b'menu of the actions', 3, seen)
+    p.wait(b'menu of the actions', since=seen)

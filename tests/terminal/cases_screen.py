@@ -15,6 +15,7 @@ def says_that_it_is_too_small(stage):
     pane.wait(r'20x5 is too small')
     pane.wait(r'60x15')
     pane.keys('j', 'K', 'Tab', 'F1')
+    pane.taken()
     pane.resize(80, 24)
     pane.ready()
     pane.wait(r'too small', gone=True)
@@ -54,13 +55,20 @@ def shown(stage, data, size):
         f.write(data)
     pane = stage.tmux.pane(['sh', '-c', 'stty raw -echo; cat "$0"; exec sleep 100', name], stage.env(), size)
     stage.closing.append(pane)
-    until(lambda: pane.screen().strip(), 3)
+    until(lambda: pane.screen().strip(), 5)
     return pane.settle()
 
 
 def last_drawing(p):
     """The bytes from the last clearing of the screen on."""
     return bytes(p.out[max(0, bytes(p.out).rfind(b'\033[H\033[2J')):])
+
+
+def whole(stage, p):
+    """The screen of its last drawing when that is all of one; else None."""
+    p.quiet()
+    screen = shown(stage, last_drawing(p), (90, 26))
+    return None if frame_fault(screen.split('\n'), 90, 26) else screen
 
 
 @case('resizes', tmux=True)
@@ -70,19 +78,22 @@ def storm_of_resizes(stage):
     p.write('p')
     p.quiet()
     sizes, before, had = random.Random(7), p.cpu(), len(p.out)
-    for _ in range(200):
-        p.resize(sizes.randint(1, 200), sizes.randint(1, 60))
-        p.read(0.005)
-        check(not p.ended(), 'it ended', p.tail)
-    p.resize(90, 26)
-    p.quiet()
-    used, sent = p.cpu() - before, len(p.out) - had
+    for _ in range(3):  # a message may end between the two that are compared
+        for _ in range(200):
+            p.resize(sizes.randint(1, 200), sizes.randint(1, 60))
+            p.read(0.005)
+            check(not p.ended(), 'it ended', p.tail)
+        p.resize(90, 26)
+        used, sent = p.cpu() - before, len(p.out) - had
+        storm = until(lambda: whole(stage, p)) or shown(stage, last_drawing(p), (90, 26))
+        p.write('\014')
+        p.taken()
+        quiet = until(lambda: whole(stage, p)) or ''
+        if storm == quiet:
+            break
+        before, had = p.cpu(), len(p.out)
     check(used < 2.5, '%.2f s of CPU' % used)
     check(sent < 3000000, '%d bytes' % sent)
-    storm = shown(stage, last_drawing(p), (90, 26))
-    p.write('\014')
-    p.quiet()
-    quiet = shown(stage, last_drawing(p), (90, 26))
     check(storm == quiet, 'the screen after the storm is not right', lambda: storm + '\n--- right:\n' + quiet)
     check(not frame_fault(storm.split('\n'), 90, 26), frame_fault(storm.split('\n'), 90, 26), storm)
 
@@ -109,7 +120,7 @@ def detached_and_attached_again(stage):
     for size in ((100, 30), (61, 16), (200, 50)):
         client = Pty(['tmux', '-u', '-L', stage.tmux.socket, 'attach-session', '-t', '=' + pane.name], stage.env(), size)
         stage.closing.append(client)
-        check(until(lambda: client.read(0.05) is not None and pane.ask('pane_width') == str(size[0]), 3), 'tmux did not attach')
+        check(until(lambda: client.read(0.05) is not None and pane.ask('pane_width') == str(size[0])), 'tmux did not attach')
         check_frame(pane, *size)
         pane.keys('F1')
         pane.wait('menu of the actions')
@@ -117,8 +128,7 @@ def detached_and_attached_again(stage):
         pane.wait('menu of the actions', gone=True)
         client.read(0.3)
         pane.tmux.run('detach-client', '-s', '=' + pane.name)
-        client.wait_end(3)
-        time.sleep(0.2)
+        client.wait_end()
         check_frame(pane, *size)
 
 
@@ -128,10 +138,13 @@ def paused_means_nothing(stage):
     p = stage.pty(stage.fake(churn=3).url)
     p.ready()
     p.write('p')
-    p.quiet(pause=0.6)
-    before, cpu = wakeups(p.pid), p.cpu()
-    got = p.read(4)
-    woken, used = wakeups(p.pid) - before, p.cpu() - cpu
+    for _ in range(4):  # what was under way when it was paused comes yet, and a message ends
+        p.quiet(pause=0.6)
+        before, cpu = wakeups(p.pid), p.cpu()
+        got = p.read(4)
+        woken, used = wakeups(p.pid) - before, p.cpu() - cpu
+        if not got and woken <= 2 and used < 0.1:
+            break
     check(not got, '%d bytes while paused: %r' % (len(got), got[:200]))
     check(woken <= 2 and used < 0.1, 'woken %d times in 4 s, %.2f s of CPU' % (woken, used))
 
@@ -148,10 +161,22 @@ def the_same_answers(stage):
     p = stage.pty('--interval', '1s', stage.fake(transactions=0, connections=0).url)
     p.wait(b'online')
     p.read(3)
-    got = p.read(5)
+    for _ in range(4):  # a slow machine is still being looked at, or an answer took long and is told
+        got = p.read(5)
+        rows = set(re.findall(rb'\033\[(\d+)(?:;\d+)?[Hd]', got)) - {b'1'}
+        if 0 < len(got) < 5 * 40 and len(rows) <= 1:
+            break
     check(0 < len(got) < 5 * 40, '%d bytes in 5 refreshes: %r' % (len(got), got[:400]))
-    rows = set(re.findall(rb'\033\[(\d+)(?:;\d+)?[Hd]', got)) - {b'1'}
     check(len(rows) <= 1, 'it draws in rows %s: %r' % (sorted(rows), got[:400]))
+
+
+def answered(p, key):
+    """Seconds from a key to the first bytes after it."""
+    p.read(0.03)
+    began = time.monotonic()
+    p.write(key)
+    check(until(lambda: p.read(0.002), 2, 0), 'a key is not answered while the server stands still', p.tail)
+    return time.monotonic() - began
 
 
 @case('server-stopped')
@@ -161,13 +186,9 @@ def keys_while_the_server_stands_still(stage):
     p.ready()
     fake.signal(signal.SIGSTOP)
     p.read(1.5)
-    late = []
-    for i in range(20):
-        p.read(0.03)
-        began = time.monotonic()
-        p.write('jk'[i % 2])
-        check(until(lambda: p.read(0.002), 2, 0), 'a key is not answered while the server stands still', p.tail)
-        late.append(time.monotonic() - began)
-    late.sort()
+    for _ in range(5):  # the machine may be slow for a moment; a console that waits for the server is slow each time
+        late = sorted(answered(p, 'jk'[i % 2]) for i in range(20))
+        if late[17] < 0.1:
+            break
     check(late[17] < 0.1, 'key to screen: %.0f ms (median %.0f ms)' % (late[17] * 1000, late[10] * 1000))
     fake.signal(signal.SIGCONT)

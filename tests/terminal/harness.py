@@ -35,6 +35,10 @@ class Skip(Exception):
     pass
 
 
+class Late(Exception):
+    """This machine stood still while it mattered: what was seen says nothing, and the case is played again."""
+
+
 CASES = []
 
 
@@ -60,7 +64,10 @@ def check(ok, why, screen=''):
         raise Failure(why, screen() if callable(screen) else screen)
 
 
-def until(what, seconds, step=0.03):
+PATIENCE = 20  # seconds for what has to come: a slow machine needs some of them, and nobody waits longer than it takes
+
+
+def until(what, seconds=PATIENCE, step=0.03):
     """The first true answer of what() within so many seconds, else the last one."""
     end = time.monotonic() + seconds
     while True:
@@ -147,6 +154,20 @@ class Fake:
         self.process.wait()
 
 
+def unread(terminal):
+    """Bytes of keys that wait in a terminal for the program that has it."""
+    try:
+        fd = os.open(terminal, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    except OSError:
+        return 0
+    try:
+        return struct.unpack('i', fcntl.ioctl(fd, termios.FIONREAD, b'\0' * 4))[0]
+    except OSError:
+        return 0
+    finally:
+        os.close(fd)
+
+
 def cpu_seconds(pid):
     with open('/proc/%d/stat' % pid, encoding='ascii', errors='replace') as f:
         words = f.read().rsplit(')', 1)[1].split()
@@ -157,8 +178,9 @@ class Pty:
     """A program on a pty. Nothing reads but us: between two calls the terminal is a stalled one."""
 
     def __init__(self, argv, env, size=(80, 24), stdin=None, ignore=(), mask=(), controlling=True, cwd='/'):
-        self.out, self.status, self.size = bytearray(), None, size
+        self.out, self.status, self.size, self.over = bytearray(), None, size, False
         self.master, slave = pty.openpty()
+        self.slave = os.ttyname(slave)
         self.resize(*size)
         self.pid = os.fork()
         if not self.pid:
@@ -203,9 +225,11 @@ class Pty:
                 some = os.read(self.master, 65536)
             except OSError as e:
                 if e.errno == errno.EIO:  # nobody is at the other side any more
+                    self.over = True
                     break
                 raise
             if not some:
+                self.over = True
                 break
             got += some
             if wait <= 0:
@@ -213,7 +237,7 @@ class Pty:
         self.out += got
         return got
 
-    def wait(self, what, seconds=8.0, since=0):
+    def wait(self, what, seconds=PATIENCE, since=0):
         """Reads until the bytes after `since` have it (a bytes pattern)."""
         end = time.monotonic() + seconds
         while not re.search(what, bytes(self.out[since:]), re.S):
@@ -229,10 +253,27 @@ class Pty:
         self.quiet()
 
     def quiet(self, seconds=5.0, pause=0.3):
-        """Reads until nothing has come for a moment."""
+        """Reads until nothing has come for a moment. A machine that stands still looks like that, too: what counts on it looks again."""
         end = time.monotonic() + seconds
         while self.read(pause) and time.monotonic() < end:
             pass
+
+    def taken(self):
+        """Until it has read every key that was written: what comes next cannot be read in one piece with them."""
+        check(until(lambda: self.read(0.01) is None or self.ended() or not unread(self.slave)), 'it reads no keys', self.tail)
+        self.read(0.05)
+
+    def leave(self, seconds=30):
+        """Its exit status after Esc and :quit, once more while a dialog takes nothing yet."""
+        end = time.monotonic() + seconds
+        while not self.ended() and time.monotonic() < end:
+            self.write('\033')
+            self.taken()
+            self.read(0.6)  # a dialog takes nothing just after it was drawn
+            if not self.ended():
+                self.write(':quit\r')
+                until(lambda: self.read(0.05) and False or self.ended(), 3)
+        return self.wait_end(1)
 
     def tail(self):
         return repr(bytes(self.out[-1500:]))
@@ -245,8 +286,8 @@ class Pty:
                 self.status = os.waitstatus_to_exitcode(status)
         return self.status is not None
 
-    def wait_end(self, seconds, reading=True):
-        """Its status; a failure when it still runs."""
+    def wait_end(self, seconds=PATIENCE, reading=True):
+        """Its status; a failure when it still runs. Its last bytes come through the kernel a moment after it is gone."""
         end = time.monotonic() + seconds
         while not self.ended():
             check(time.monotonic() < end, 'still runs after %.1f s' % seconds, self.tail)
@@ -254,8 +295,7 @@ class Pty:
                 self.read(0.02)
             else:
                 time.sleep(0.02)
-        while self.read(0.0):
-            pass
+        until(lambda: self.read(0.05) and False or self.over or self.master < 0, 2)
         return self.status
 
     def signal(self, number):

@@ -5,7 +5,7 @@ import shlex
 import subprocess
 import time
 
-from harness import Failure, check, until
+from harness import PATIENCE, Failure, check, unread, until
 
 
 class Tmux:
@@ -54,6 +54,16 @@ class Pane:
     def text(self, string):
         self.tmux.run('send-keys', '-t', self.target, '-l', string)
 
+    def taken(self):
+        """Until the program has read every key: what comes next cannot be read in one piece with them, as Esc and a letter are Alt."""
+        tty = self.ask('pane_tty')
+        check(until(lambda: self.dead() is not None or not unread(tty)), 'it reads no keys', self.screen)
+        time.sleep(0.1)
+
+    def escape(self):
+        self.keys('Escape')
+        self.taken()
+
     def paste(self, string):
         """As a terminal pastes: in brackets when the program asked for them."""
         self.tmux.run('set-buffer', '-b', self.name, string)
@@ -80,7 +90,7 @@ class Pane:
         """Exit status, or None while it runs."""
         return int(self.ask('pane_dead_status') or 0) if self.ask('pane_dead') == '1' else None
 
-    def wait(self, pattern, seconds=8.0, gone=False):
+    def wait(self, pattern, seconds=PATIENCE, gone=False):
         """Until the screen has it (or has it no more); the screen."""
         found = until(lambda: bool(re.search(pattern, self.screen(), re.M)) != gone, seconds, 0.05)
         check(found, '%s %r within %.1f s' % ('still' if gone else 'no', pattern, seconds), self.screen)
