@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 import threading
-from program import HERE, PASSWORD, case, check, until
+from program import HERE, PASSWORD, case, check, in_time, until
 
 LOGIN = {'password': repr(PASSWORD)}
 
@@ -88,7 +88,7 @@ WITHIN = {
 @case('bolt-within', each=WITHIN)
 def within(stage, row):
     fleet = Fleet(stage, {'bolt': repr(row[0])})
-    r = stage.show('databases', fleet.url, seconds=60)
+    r = stage.show('databases', fleet.url, seconds=90)
     check(r.status != 0, 'exit status 0', r)
     r.must(r.status, row[1]).must_say_in_one_line()
 
@@ -120,12 +120,12 @@ def rows_cut(stage, row, scheme='bolt'):
     """What there is of a list is shown, that it is not all is said, and the server has nothing left to do."""
     for form in 'csv', 'json', 'table':
         fleet = Fleet(stage, row[0])
-        r = stage.show('users', fleet.url.replace('bolt', scheme), '--format', form, seconds=60).must(5, row[2])
+        r = in_time(stage.show('users', fleet.url.replace('bolt', scheme), '--format', form)).must(5, row[2])
         n = len(r.json()['rows']) if form == 'json' else r.out.count('\n') - 1 - (form == 'table')
         check(n == row[1], '%d rows' % n)
         if form == 'json':
             check(r.json()['instances'][0].get('truncated') is True, 'nothing in JSON tells of it', r)
-        check(until(lambda: fleet.get('left') == 0, 3), 'something is left behind')
+        check(until(lambda: fleet.get('left') == 0), 'something is left behind')
 
 
 VERSIONS = {'3': ('(3, 0)', '3.5.35'), '4.0': ('(4, 0)', '4.0.12'), '4.4': ('(4, 4)', '4.4.48'), '5.8': ('(5, 8)', '5.26.30'), '6': ('(6, 0)', '2026.8.1')}
@@ -138,7 +138,7 @@ def versions(stage, row):
         # two statements: procedures and functions
         r = stage.show('procedures', fleet.url.replace('bolt', scheme), '--format', 'json').must(0)
         check(len(r.json()['rows']) == 5000, '%d rows' % len(r.json()['rows']))
-    check(until(lambda: fleet.get('goodbyes') >= 2, 2), 'nobody said goodbye')
+    check(until(lambda: fleet.get('goodbyes') >= 2), 'nobody said goodbye')
 
 
 @case('bolt-login-wrong-password')
@@ -241,6 +241,6 @@ def routing(stage):
 @case('bolt-one-login-for-all')
 def one_login(stage):
     fleet = Fleet(stage, {})
-    stage.play(['wait idle', 'advance 4s', 'wait idle'], fleet.url, '--interval', '500ms').must(0)
+    stage.play(['wait idle', 'advance 8s', 'wait idle'], fleet.url, '--interval', '500ms').must(0)
     check(fleet.get('statements') > 10, 'only %d statements' % fleet.get('statements'))
     check(fleet.get('logins') <= 2, '%d logins' % fleet.get('logins'))

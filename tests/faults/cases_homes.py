@@ -25,7 +25,7 @@ class Server:
     """A process that looks like the server of a home: `java ... CommunityEntryPoint --home-dir=...`."""
 
     def __init__(self, stage, path):
-        stage.file(MAIN, 'import time\ntime.sleep(60)\n')
+        stage.file(MAIN, 'import time\ntime.sleep(600)\n')
         argv = ['java', '-Xmx1g', MAIN, '--home-dir=' + path, '--config-dir=' + path + '/conf']
         self.process = subprocess.Popen(argv, executable=sys.executable, cwd=stage.home, stdin=subprocess.DEVNULL)
         stage.closing.append(self)

@@ -157,7 +157,8 @@ def too_small(stage):
     p.wait(rb'20x5')
     p.wait(rb'60x15')
     p.write('jjkK')
-    p.read(0.3)
+    p.taken()
+    p.read(0.2)
     check(not p.ended(), 'it ended')
     del p.out[:]
     p.resize(80, 24)

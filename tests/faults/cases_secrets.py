@@ -45,10 +45,10 @@ def nowhere(stage):
     stage.file('give', '#!/bin/sh\nenv > seen.env\ncat password\n', 0o700)
     config = stage.file('c.conf', '[instance "a"]\nuri = %s\npassword_command = ./give\n' % fake.url)
     process = session(stage, fake, config)
-    check(until(lambda: fake.total()['requests'] > 3, 10), 'it does not start')
+    check(until(lambda: fake.total()['requests'] > 3), 'it does not start')
     for name in ('cmdline', 'environ'):
         check(not any(s in proc(process.pid, name) for s in SECRETS), 'in its ' + name)
-    out, err = process.communicate(timeout=40)
+    out, err = process.communicate(timeout=90)
     check(process.returncode == 0, 'exit status %s' % process.returncode, err.decode())
     check(not any(s in out + err for s in SECRETS), 'in what is printed')
     check(os.path.getsize(stage.state + '/debug.log') > 100 and os.path.exists(stage.state + '/audit.db'), 'no log or no audit')
@@ -68,9 +68,9 @@ def environment(stage):
     config = stage.file('c.conf', '[instance "a"]\nuri = %s\npassword_command = ./other\n[instance "b"]\nuri = %s\n' % tuple(fake.urls))
     stage.file('script', 'wait idle\nadvance 3s\n')
     process = stage.start('--script', 'script', '--size', '120x30', '--config', config)
-    check(until(lambda: os.path.exists(stage.home + '/seen.env') and fake.ctl()['instances'][1]['requests'] > 2, 10), 'it does not start')
+    check(until(lambda: os.path.exists(stage.home + '/seen.env') and fake.ctl()['instances'][1]['requests'] > 2), 'it does not start')
     check(not any(s in proc(process.pid, 'environ') for s in SECRETS), 'in /proc/PID/environ')
-    process.communicate(timeout=20)
+    process.communicate(timeout=90)
     found = holding(stage, set())
     check(not found, 'in ' + ', '.join(found))
     check('PATH=' in stage.read('seen.env'), 'the child has no environment')
@@ -79,17 +79,17 @@ def environment(stage):
 @case('secrets-no-core')
 def no_core(stage):
     fake = stage.fake()
-    stage.file('script', 'wait idle\nadvance 20s\n')
+    stage.file('script', 'wait idle\nadvance 40s\n')
     process = stage.start('--script', 'script', '--size', '120x30', fake.url,
                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2))
-    check(until(lambda: fake.total()['requests'] > 3, 10), 'it does not start')
+    check(until(lambda: fake.total()['requests'] > 3), 'it does not start')
     limits = [line for line in proc(process.pid, 'limits').decode().splitlines() if 'core' in line]
     if not limits:
         raise Skip('its limits cannot be read')
     check(limits[0].split()[4:6] == ['0', '0'], 'cores may be written: ' + limits[0])
     process.send_signal(signal.SIGABRT)
     time.sleep(0.3)
-    check(process.wait(10) != 0, 'it did not die')
+    check(process.wait(30) != 0, 'it did not die')
     check(not glob.glob(stage.home + '/core*'), 'there is a core')
 
 

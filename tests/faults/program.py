@@ -30,6 +30,17 @@ class Skip(Exception):
     """Why a case cannot be played here."""
 
 
+class Late(Exception):
+    """This machine was too slow for the case to tell anything: it is played again."""
+
+
+def in_time(r):
+    """The result, unless the deadline of a statement cut it off: a slow machine does not bring much data within it."""
+    if re.search(r'no whole answer .*within \d+ ?s', r.err):
+        raise Late('the data did not come within the deadline')
+    return r
+
+
 def case(name, each=None):
     """Registers play(stage), or with each={name: row} once for every row as play(stage, row), its name behind a dash."""
     def register(play):
@@ -46,7 +57,10 @@ def check(ok, why, *shown):
         raise Failure(why + ''.join('\n' + str(s) for s in shown))
 
 
-def until(what, seconds, step=0.03):
+PATIENCE = 30  # seconds for what has to come: a slow machine needs some of them, and nobody waits longer than it takes
+
+
+def until(what, seconds=PATIENCE, step=0.03):
     """The first true answer of what() within so many seconds, else the last one."""
     end = time.monotonic() + seconds
     while True:
@@ -122,7 +136,7 @@ class Stage:
         self.closing.append(Running(process))
         return process
 
-    def run(self, *args, seconds=30, **more):
+    def run(self, *args, seconds=60, **more):
         """neodeck with these arguments, to its end."""
         process = self.start(*args, **more)
         try:
@@ -214,7 +228,7 @@ class Pty:
     """neodeck on a pty of its own session."""
 
     def __init__(self, argv, env, size=(80, 24), cwd=None):
-        self.out, self.status = bytearray(), None
+        self.out, self.status, self.over = bytearray(), None, False
         self.pid, self.master = pty.fork()
         if not self.pid:
             try:
@@ -241,12 +255,34 @@ class Pty:
             try:
                 some = os.read(self.master, 65536)
             except OSError:
-                return
+                some = b''
             if not some:
+                self.over = True
                 return
             self.out += some
 
-    def wait(self, what, seconds=10.0):
+    def taken(self):
+        """Until it has read every key that was written: what comes next is not read before them."""
+        check(until(lambda: self.read(0.02) or self.ended() or not self.unread()), 'it reads no keys', bytes(self.out[-800:]))
+        self.read(0.05)
+
+    def unread(self):
+        try:
+            fd = os.open(self.terminal(), os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+        except OSError:
+            return 0
+        try:
+            return struct.unpack('i', fcntl.ioctl(fd, termios.FIONREAD, b'\0' * 4))[0]
+        except OSError:
+            return 0
+        finally:
+            os.close(fd)
+
+    def terminal(self):
+        """Its path, by the number that the master knows it by."""
+        return '/dev/pts/%d' % struct.unpack('i', fcntl.ioctl(self.master, 0x80045430, b'\0' * 4))[0]  # TIOCGPTN
+
+    def wait(self, what, seconds=PATIENCE):
         end = time.monotonic() + seconds
         while not re.search(what, bytes(self.out), re.S):
             check(time.monotonic() < end and not self.ended(), 'the terminal does not get %r' % what, bytes(self.out[-800:]))
@@ -259,12 +295,13 @@ class Pty:
                 self.status = os.waitstatus_to_exitcode(status)
         return self.status is not None
 
-    def wait_end(self, seconds=10.0):
+    def wait_end(self, seconds=PATIENCE):
+        """Its status. Its last bytes come through the kernel a moment after it is gone."""
         end = time.monotonic() + seconds
         while not self.ended():
             check(time.monotonic() < end, 'still runs after %.0f s' % seconds, bytes(self.out[-800:]))
             self.read(0.02)
-        self.read(0.05)
+        until(lambda: self.read(0.05) or self.over, 2)
         return self.status
 
     def close(self):
