@@ -290,6 +290,7 @@ void feed_refresh(struct feed *f)
             task_due_now(f, t);
         }
     }
+    sites_refresh(f);
     logs_refresh(f);
     feed_tell(f);
 }

@@ -56,9 +56,12 @@ void site_forget(struct source *s)
     s->site = NULL;
 }
 
-/* Of a home that was only found its server is not asked while it does not run: only a look tells that it does. */
+/* Of a home that was only found its server is not asked while it does not run: only a look tells that it does. And only a look tells that
+ * a disk answers again. */
 static int64_t fresh_ms(const struct source *s)
 {
+    if (s->site->incomplete)
+        return STOPPED_FRESH_MS;
     return s->wish.found && s->site->state == SITE_FOUND && !s->site->pid ? STOPPED_FRESH_MS : SITE_FRESH_MS;
 }
 
@@ -82,6 +85,13 @@ void site_outdated(struct source *s)
 {
     if (s->site)
         s->site->looked_ms = 0;
+}
+
+void sites_refresh(struct feed *f)
+{
+    for (uint32_t i = 0; i < f->n; i++)
+        if (f->sources[i].site && f->sources[i].site->incomplete)
+            site_outdated(&f->sources[i]);
 }
 
 void hosted_begin(struct feed *f, struct task *t)

@@ -106,6 +106,7 @@ struct task *feed_task(struct feed *f, uint32_t instance, enum sheet_id sheet);
 
 /* hosted.c: is the site of an instance known, freshly enough? False: it is looked for, logs_on_site and the tasks will hear of it. */
 bool site_wanted(struct feed *f, struct source *s);
+void sites_refresh(struct feed *f);   /* what a disk kept back is looked for again now */
 void site_forget(struct source *s); /* what is wished is another one */
 
 /* plugins.c */

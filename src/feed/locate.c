@@ -31,10 +31,23 @@ enum err_kind locate_error(const struct locate *l, long question)
     return question == NO_QUESTION ? ERR_NONE : talk_answer(l->talk, (size_t)question)->err.kind;
 }
 
+static bool was_kept_waiting(const struct locate *l)
+{
+    const struct sights *m = machine_sights(l->machine);
+
+    if (l->site->state == SITE_NOT_FOUND && m && m->slow.kind != ERR_NONE)
+        return true;
+    for (size_t i = 0; i < l->asked; i++)
+        if (talk_answer(l->talk, i)->err.kind == ERR_TIMEOUT)
+            return true;
+    return false;
+}
+
 void locate_finish(struct locate *l)
 {
     struct site *s = l->site;
 
+    s->incomplete = was_kept_waiting(l);
     l->site = NULL;
     l->done(l->data, s);
 }
@@ -260,9 +273,13 @@ static void not_by_port(struct locate *l, const struct sights *m)
     struct text t;
     size_t named = 0, all = 0;
 
-    text_init(&t, 380);
     for (size_t i = 0; i < m->n; i++)
         all += m->candidates[i].home != NULL;
+    if (all == 0 && m->slow.kind != ERR_NONE) {
+        fail(l, SITE_NOT_FOUND, &m->slow);
+        return;
+    }
+    text_init(&t, 380);
     if (all == 0)
         text_addf(&t, "no Neo4j was found on this machine: not among its processes, systemd units and packages, nor in /opt, /srv and "
                       "/usr/local; %s", remedy);
@@ -280,6 +297,8 @@ static void not_by_port(struct locate *l, const struct sights *m)
         text_adds(&t, named > 1 ? ", " : "");
         name_candidate(&t, &m->candidates[i], &m->more[i]);
     }
+    if (m->slow.kind != ERR_NONE)
+        text_addf(&t, "; %s", m->slow.words);
     not_found(l, arena_strdup(&l->memory, t.s));
     text_release(&t);
 }

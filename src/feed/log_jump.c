@@ -74,6 +74,11 @@ static void on_probe(struct trail *t, const struct reply *r)
 {
     struct stamp s;
 
+    if (r->err && r->err->kind == ERR_TIMEOUT) {
+        errand_over(t);
+        follow_tail(t); /* says why it cannot be read */
+        return;
+    }
     if (r->err || value_i64(reply_cell(r, 0, "inode"), 0) != t->places.list[t->place].inode) {
         jump_to(t, t->at_ms); /* it was rotated meanwhile */
         return;

@@ -339,6 +339,10 @@ static void on_more(struct trail *t, const struct reply *r)
     struct value bytes = reply_cell(r, 0, "bytes");
     size_t n = bytes.type == V_TEXT ? bytes.len : 0;
 
+    if (r->err && r->err->kind == ERR_TIMEOUT) {
+        later_stop(t, "-- what follows cannot be read: its disk or network file system does not answer --");
+        return;
+    }
     if (r->err || is_other(t, r)) {
         later_stop(t, "-- what follows is not there any more: go to the end --");
         return;

@@ -99,6 +99,13 @@ static void trail_add(struct logs *l, const struct site_log *from, int64_t start
     trail_place(t, from->path, from->unit);
 }
 
+/* Its configuration is on a disk that does not answer. Logs that were known stay where they were; else nobody should hear that there is
+ * none where they only would be by default. */
+static bool places_unknown(const struct logs *l, const struct site *site)
+{
+    return !l->n && site->incomplete && !site->config && site->config_err.kind == ERR_TIMEOUT;
+}
+
 void logs_on_site(struct feed *f, struct source *s)
 {
     struct logs *l = s->logs;
@@ -108,10 +115,14 @@ void logs_on_site(struct feed *f, struct source *s)
         return;
     if (s->site->state != SITE_FOUND)
         e = s->site->err;
+    else if (places_unknown(l, s->site))
+        e = s->site->config_err;
     else if (!s->site->nlogs)
         err_set(&e, ERR_GONE, "no log is known of this server: its configuration says where they are");
     logbook_set_err(l->book, e.kind == ERR_NONE ? NULL : &e);
-    for (size_t i = 0; s->site->state == SITE_FOUND && i < s->site->nlogs; i++)
+    if (l->n && s->site->incomplete)
+        return;
+    for (size_t i = 0; e.kind == ERR_NONE && i < s->site->nlogs; i++)
         trail_add(l, &s->site->logs[i], s->site->started_ms);
     (void)f;
 }
@@ -328,7 +339,7 @@ static int64_t step_earlier(struct logs *l, int64_t now)
 
 static int64_t look_for_site(struct logs *l, struct source *s, int64_t now)
 {
-    if (!l->wanted || (l->n && s->site && s->site->state == SITE_FOUND))
+    if (!l->wanted || (l->n && s->site && s->site->state == SITE_FOUND && !s->site->incomplete))
         return -1;
     if (l->site_ms && now < l->site_ms)
         return l->site_ms - now;
@@ -393,6 +404,8 @@ void logs_refresh(struct feed *f)
 {
     for (uint32_t i = 0; i < f->n; i++) {
         struct logs *l = f->sources[i].logs;
+        if (l && f->sources[i].site && f->sources[i].site->incomplete)
+            l->site_ms = 0;
         for (size_t k = 0; l && k < l->n; k++)
             if (trail_about(&l->trails[k])->state == LB_FAILED)
                 l->trails[k].retry_ms = 0;

@@ -104,6 +104,14 @@ static void settle_trace(const struct look *k, struct trace *t)
     read_ports(k, t);
 }
 
+/* What was not answered in time may have been what is looked for. */
+static void note_slow(struct look *k)
+{
+    for (size_t i = 0; i < talk_asked(k->talk) && k->sights->slow.kind == ERR_NONE; i++)
+        if (talk_answer(k->talk, i)->err.kind == ERR_TIMEOUT)
+            k->sights->slow = talk_answer(k->talk, i)->err;
+}
+
 static void to_candidates(struct look *k)
 {
     struct trace **sorted = x_malloc((k->ntraces + 1) * sizeof(struct trace *));
@@ -126,6 +134,7 @@ static void on_proofs(struct talk *t, void *data)
     struct look *k = data;
 
     (void)t;
+    note_slow(k);
     to_candidates(k);
     k->done(k->data);
 }

@@ -37,6 +37,7 @@ struct sights {
     bool hidden;             /* processes of other users are not shown to us */
     bool systemd;
     struct err err;          /* the machine cannot be looked at */
+    struct err slow;         /* something on it did not answer in time: what is there may not have been seen */
 };
 
 void sights_free(struct sights *s); /* accepts NULL */

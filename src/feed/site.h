@@ -39,6 +39,7 @@ struct site {
     struct err err;           /* of NOT_FOUND and NO_HOST */
     struct arena arena;       /* all texts */
     int64_t looked_ms;        /* wall clock */
+    bool incomplete;          /* a disk did not answer in time: there is more than is known, and it is looked for again soon */
     enum site_from from;
     struct install install;   /* home and conf; home NULL: not found */
     enum layout layout;

@@ -346,7 +346,7 @@ static enum tail_event look_new(struct tail *t, int64_t now)
 
 static enum tail_event look(struct tail *t, int64_t now)
 {
-    struct stat st;
+    struct stat st = {0}; /* where it cannot be looked at it is no file that we have: opening it says why */
 
     if (stat(t->path, &st) != 0 && (errno == ENOENT || errno == ENOTDIR))
         return look_missing(t, now);
