@@ -286,6 +286,33 @@ static bool is_home_only(const struct app_instance *in)
     return in->conf.where.kind == TARGET_HOME;
 }
 
+/* What was asked of a file got no answer in FILE_MS: then a home looks as if it had no configuration. */
+static bool was_missed(const struct search *s, const char *home)
+{
+    struct stat st;
+    char *file;
+    bool missed;
+
+    if (!s->done || site_of_home(s, home) < finder_count(s->finder))
+        return false;
+    file = x_printf("%s/conf/neo4j.conf", home);
+    missed = stat_within(file, &st, FILE_MS) == 0 && S_ISREG(st.st_mode);
+    free(file);
+    return missed;
+}
+
+/* A machine that stood still for a second is looked at once more. */
+static void search_twice(struct search *s, struct app *a, struct homes *homes)
+{
+    search_with(s, a, homes);
+    for (uint32_t i = 0; i < a->ninst; i++)
+        if (is_home_only(&a->inst[i]) && was_missed(s, a->inst[i].conf.home)) {
+            search_end(s);
+            search_with(s, a, homes);
+            return;
+        }
+}
+
 bool found_homes(struct app *a, struct err *e)
 {
     struct homes homes = {0};
@@ -296,7 +323,7 @@ bool found_homes(struct app *a, struct err *e)
         if (is_home_only(&a->inst[i]))
             homes_add(&homes, a->inst[i].conf.home);
     if (homes.n) {
-        search_with(&s, a, &homes);
+        search_twice(&s, a, &homes);
         for (uint32_t i = 0; ok && i < a->ninst; i++)
             if (is_home_only(&a->inst[i]))
                 ok = resolve(a, &a->inst[i], &s, e);
