@@ -8,7 +8,7 @@
  *   login.c    credentials and their breaker
  *   identity.c who answers: server id, authentication disabled
  *   routing.c  who reads, writes and routes in its cluster
- *   flight.c   one statement from the queue to its reply
+ *   flight.c   one statement from the queue to its reply; flight_send.c how it is sent
  *   decode.c   from the bytes of an answer to its rows
  *   inflow.c   from the bytes of an answer to its rows while they come, where they are wanted in parts
  *   bolt.c     the same over Bolt, with connection.c, pull.c and bolt_address.c (see bolt_inside.h)
@@ -310,6 +310,8 @@ void flights_close(struct instance *i);               /* link_free: every ticket
 /* Rows that came, of a flight whose rows are wanted in parts; the rest comes with the end. It may drop the ride. connection 0: unknown. */
 void flight_part(struct flight *f, const struct neo_result *rows, int64_t connection);
 void flight_finish(struct flight *f, struct outcome *o, const struct neo_result *rows); /* the end of one that was sent */
+/* Chooses the variant, and sends it. False: it did not leave, *e says why. */
+bool flight_send(struct flight *f, struct err *e);
 /* Is what failed news of the server? A stopped user database is none, the system database (before 4.0 the only one) is. */
 bool flight_is_servers_own(const struct flight *f);
 bool flight_same_kind(const struct statement *a, const struct statement *b);
