@@ -215,6 +215,15 @@ bool console_busy(const struct console *c)
 
 /* ---- keys ---- */
 
+/* A key that does nothing without a word looks like a console that hangs. */
+static void tell_unbound(struct console *c, keycode k)
+{
+    char name[16];
+
+    if (*key_name(k, name, sizeof(name)))
+        console_say(c, ROLE_DIM, "%s is bound to nothing: :help lists the keys that work here", name);
+}
+
 static void run_key(struct console *c, keycode k)
 {
     const char *line = keymap_get(c->keys, k);
@@ -223,6 +232,8 @@ static void run_key(struct console *c, keycode k)
         console_line(c, line);
     else if (k == 3) /* Ctrl-C: what a hand does that wants out */
         console_line(c, "quit");
+    else
+        tell_unbound(c, k);
 }
 
 /* What cannot be seen cannot be worked with: only leaving, suspending and drawing anew are left. */
