@@ -18,7 +18,7 @@ class Bolt:
     """One connection, logged in. Refused when the server says FAILURE; OSError when it is cut."""
 
     def __init__(self, port, user, password, host="127.0.0.1"):
-        self.socket = socket.create_connection((host, port), 60)
+        self.socket = socket.create_connection((host, port), 3600)
         self.socket.sendall(OFFERS)
         got = self.read(4)
         self.version = got[3], got[2]
@@ -85,7 +85,7 @@ class Client(threading.Thread):
 
     def run(self):
         try:
-            self.bolt.run(self.statement, tx_metadata={"app": self.app}, tx_timeout=300000)
+            self.bolt.run(self.statement, tx_metadata={"app": self.app}, tx_timeout=3600000)
             self.error = ""
         except Refused as e:
             self.error = e.code
@@ -98,7 +98,7 @@ class Client(threading.Thread):
         self.start()
         mine = "SHOW TRANSACTIONS YIELD * WHERE metaData.app = $app RETURN transactionId, connectionId, currentQuery"
         with_query = lambda: [r for r in self.server.rows_over_bolt(mine, app=self.app) if r["currentQuery"]]  # noqa: E731
-        return until(with_query, 10, "the server does not list the statement of %s" % self.app)[0]
+        return until(with_query, 60, "the server does not list the statement of %s" % self.app)[0]
 
     def end(self):
         self.bolt.close()

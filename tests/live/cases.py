@@ -58,7 +58,7 @@ class Context:
         holder = self.client(app=app + "-holder")
         holder.say("MATCH (n:Held {id: $id}) SET n.at = 1", id=number)
         waiter = self.client("MATCH (n:Held {id: $id}) SET n.at = 2", app + "-waiter", id=number).begin()
-        until(lambda: self.server.transaction(waiter.tx)["status"].startswith("Blocked"), 10, "the server blocks nobody")
+        until(lambda: self.server.transaction(waiter.tx)["status"].startswith("Blocked"), 60, "the server blocks nobody")
         return holder, waiter
 
     def keep(self, client):

@@ -35,7 +35,7 @@ def protocol(c):
 @case("kill over bolt", *LISTING)
 def kill(c):
     app = c.runaway()
-    row = until(lambda: [r for r in c.deck.rows("transactions", bolt(c)) if r["transaction_id"] == app.tx], 10, "it is not shown")[0]
+    row = until(lambda: [r for r in c.deck.rows("transactions", bolt(c)) if r["transaction_id"] == app.tx], 60, "it is not shown")[0]
     r = c.deck.run("kill", app.tx, "--started", row["start_time"], "--yes", "-i", bolt(c))
     equal(r.status, 0, "exit status: %s" % r)
     has(r.err, "gone", "words")
@@ -49,8 +49,8 @@ def nothing_left(c):
     for view in ("procedures", "settings", "locks", "transactions") * 3:
         lines += [": view " + view, "advance 100ms"]
     c.deck.play(bolt(c), ["wait idle", *lines, "wait idle"])
-    until(lambda: not [t for t in c.server.transactions() if (t.get("metaData") or {}).get("app") == "neodeck"], 3, "something of ours still runs")
-    until(lambda: not [x for x in c.server.connections() if "neodeck" in (x.get("userAgent") or "")], 3, "a connection of ours is open")
+    until(lambda: not [t for t in c.server.transactions() if (t.get("metaData") or {}).get("app") == "neodeck"], 20, "something of ours still runs")
+    until(lambda: not [x for x in c.server.connections() if "neodeck" in (x.get("userAgent") or "")], 20, "a connection of ours is open")
 
 
 @case("wrong password over bolt", *LINES)

@@ -113,12 +113,12 @@ def kills(c):
         app = boltclient.Client(c.server, RUNAWAY, "closed-" + view)
         c.undo.append(app.end)
         target = app.begin()[column]
-        row = until(lambda: [r for r in c.deck.rows(view, bolt(c)) if target in (r.get("transaction_id"), r.get("connection_id"))][:1], 10,
+        row = until(lambda: [r for r in c.deck.rows(view, bolt(c)) if target in (r.get("transaction_id"), r.get("connection_id"))][:1], 60,
                     "%s is not shown" % target)[0]
         r = c.deck.run("kill", target, "--started", row[since], "--yes", "-i", bolt(c))
         equal(r.status, 0, "exit status: %s" % r)
         assert target not in [x[column] for x in c.server.rows_over_bolt(in_list)], "the server still lists it"
-        app.join(10)
+        app.join(60)
         assert app.error, "the client goes on"
 
 

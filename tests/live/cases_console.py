@@ -120,7 +120,7 @@ def monkey_read_only(c):
     p = c.proxy()
     instance = "127.0.0.1:%d" % p.port
     on = views() if c.server.line == "5.26" else KILLABLE
-    dumps = c.deck.play(p.url, monkey(ids, instance, on), "--read-only", "--interval", "1s", timeout=200)
+    dumps = c.deck.play(p.url, monkey(ids, instance, on), "--read-only", "--interval", "1s", timeout=900)
     equal(state_of(c.server), before, "the server afterwards")
     assert set("view-" + v for v in on) <= set(dumps), "views seen: %s" % sorted(dumps)
     assert any(apps[0].tx.rsplit("-", 1)[1] in d for d in dumps.values()), "the monkey never saw the transaction"
@@ -144,7 +144,7 @@ def monkey_free(c):
     """Proves that the one above can fail."""
     apps = population(c)
     instance = "127.0.0.1:%d" % c.server.port
-    c.deck.play(c.url, monkey([a.tx for a in apps], instance, ["transactions"]), "--interval", "1s", timeout=200)
+    c.deck.play(c.url, monkey([a.tx for a in apps], instance, ["transactions"]), "--interval", "1s", timeout=900)
     left = [c.server.transaction(a.tx) for a in apps]
     assert not all(t and t["status"][:10] != "Terminated" for t in left), "nothing was killed by a monkey that may"
 
@@ -196,7 +196,7 @@ def first_data(c):
     if pid == 0:
         os.execve(c.deck.neodeck, [c.deck.neodeck, "--password-file", c.deck.password_file, c.url], c.deck.env())
     began, seen, paint, data = time.monotonic(), b"", None, None
-    while time.monotonic() - began < 10 and data is None:
+    while time.monotonic() - began < 60 and data is None:
         if select.select([fd], [], [], 0.5)[0]:
             try:
                 seen += os.read(fd, 65536)

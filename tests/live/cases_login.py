@@ -151,7 +151,7 @@ def changed_elsewhere(c):
     p = c.proxy()
     running = c.deck.start("--script", c.deck.file("script", "wait idle\nadvance 15s\n:instances\nadvance 200ms\ndump end.dump\n"),
                            "--size", "120x40", "--interval", "500ms", "-u", "live_changed", p.url)
-    until(lambda: len([s for s in p.statuses() if s == 200]) > 6, 20, "no data")
+    until(lambda: len([s for s in p.statuses() if s == 200]) > 6, 60, "no data")
     c.server.admin("ALTER USER live_changed SET PASSWORD 'second-password-1' CHANGE NOT REQUIRED")
     r = c.deck.finish(running)
     equal(r.status, 0, "exit status: %s" % r)

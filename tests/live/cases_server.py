@@ -65,7 +65,7 @@ def locks_kill(c):
     t.text("yes")
     t.keys("Enter")
     ended = "Terminated"  # one that is idle goes when its client comes again, its locks at once
-    until(lambda: (c.server.transaction(idle.tx) or {"status": ended})["status"].startswith(ended), 20, "the holder still runs")
+    until(lambda: (c.server.transaction(idle.tx) or {"status": ended})["status"].startswith(ended), 60, "the holder still runs")
     t.see("no transaction waits for another")
 
 

@@ -62,14 +62,28 @@ def databases_old(c):
     equal(document["rows"][0]["absent"]["requested_status"], "version", "reason")
 
 
+def listed(c):
+    """The document and the server's own list, in a moment in which nothing began or ended: a server does something of its own now and then."""
+    def now():
+        return [t for t in c.server.transactions() if not (t["parameters"] or {}).get("neodeck")]  # ours may still end
+
+    def ids(rows):
+        return sorted(t["transactionId"] for t in rows)
+    for _ in range(10):
+        before, document, after = now(), c.deck.show("transactions", c.url), now()
+        if ids(before) == ids(after):
+            break
+        time.sleep(0.5)
+    return document, after
+
+
 @case("show transactions", *LISTING)
 def transactions(c):
     running = c.runaway("live-running")
     idle, waiting = c.blocked()
     time.sleep(1.2)  # before that one without a query may be neodeck's own
-    document = c.deck.show("transactions", c.url)
+    document, theirs = listed(c)
     head(document, c.server, "transactions")
-    theirs = [t for t in c.server.transactions() if not (t["parameters"] or {}).get("neodeck")]  # what was asked behind the answer may still end
     same_rows(document["rows"], theirs, "transaction_id", TRANSACTIONS)
     rows = {r["transaction_id"]: r for r in document["rows"]}
     equal(rows[running.tx]["state"], "running", "state of the running one")
@@ -77,7 +91,7 @@ def transactions(c):
     equal(rows[waiting.tx]["state"], "blocked", "state of the waiting one")
     equal(rows[waiting.tx]["blocked_by"], [idle.tx], "blocked_by")
     equal(rows[idle.tx]["blocks"], [waiting.tx], "blocks")
-    assert 0 < rows[running.tx]["elapsed_ms"] < 60000, "elapsed_ms %s" % rows[running.tx]["elapsed_ms"]
+    assert 0 < rows[running.tx]["elapsed_ms"] < 600000, "elapsed_ms %s" % rows[running.tx]["elapsed_ms"]
     assert not any(r["own"] for r in rows.values()), "neodeck's own transaction is shown"
     only = c.deck.rows("transactions", c.url, "--filter", "state:blocked", "--columns", "transaction_id,elapsed_ms")
     equal([(r["transaction_id"], set(r) - {"absent"}) for r in only],
@@ -158,7 +172,7 @@ def info(c):
 def dashboard(c):
     r = c.deck.run(c.url)
     equal(r.status, 0, "exit status")
-    has(r.out, r"nothing needs attention|restarted \d+", "worst first")  # the suite has just started it
+    has(r.out, r"nothing needs attention|restarted \d+|\d+ failed logins| slow", "worst first")  # the suite has just started it
     has(r.out, r"%s +online" % ("graph.db" if c.server.old else "neo4j"), "databases")
     has(r.out, re.escape(c.server.version), "version")
 
@@ -194,7 +208,7 @@ def check_index(c):
     c.undo.append(lambda: c.server.ask("MATCH (n:Huge) DELETE n"))
     c.server.ask("CREATE INDEX live_huge FOR (n:Huge) ON (n.text)")
     c.undo.append(lambda: c.server.ask("DROP INDEX live_huge"))
-    until(lambda: c.server.ask("SHOW INDEXES YIELD name, state WHERE name = 'live_huge' RETURN state")[0]["state"] == "FAILED", 30,
+    until(lambda: c.server.ask("SHOW INDEXES YIELD name, state WHERE name = 'live_huge' RETURN state")[0]["state"] == "FAILED", 120,
           "the index does not fail")
     r = check(c)
     assert r.status in (1, 2), "exit status: %s" % r

@@ -52,12 +52,12 @@ def request_heads(c):
 
 @case("the server lists our transactions with their tag", *LISTING)
 def tag_seen(c):
-    running = c.deck.start("--script", c.deck.file("script", "wait idle\nadvance 20s\n"), "--size", "80x24", "--interval", "500ms",
+    running = c.deck.start("--script", c.deck.file("script", "wait idle\nadvance 60s\n"), "--size", "80x24", "--interval", "500ms",
                            c.url)
 
     def ours():
         return [t for t in c.server.transactions() if (t["parameters"] or {}).get("neodeck")]
-    until(ours, 20, "no transaction with neodeck's tag was ever in the list")
+    until(ours, 60, "no transaction with neodeck's tag was ever in the list")
     running.terminate()
     c.deck.finish(running)
 
@@ -67,18 +67,18 @@ def deadline_kept(c):
     c.graph()
     p = c.proxy(slow(b"db.indexes" if c.server.old else b"SHOW INDEXES"))
     running = c.deck.start("check", "-i", p.url)
-    until(lambda: slow_ones(p), 20, "neodeck never asked for indexes")
+    until(lambda: slow_ones(p), 60, "neodeck never asked for indexes")
     if not c.server.old:
-        until(lambda: tagged(c.server), 5, "the slow statement is not in the list under neodeck's tag")
+        until(lambda: tagged(c.server), 9, "the slow statement is not in the list under neodeck's tag")
     running.send_signal(signal.SIGKILL)
     running.communicate()
     x = slow_ones(p)[0]
-    until(lambda: x.seconds, 30, "the server still works on it 30 s later")
-    # 4.4 and 3.5 look at the clock now and then only
-    assert DEADLINE - 0.5 < x.seconds < DEADLINE + (8 if c.server.line in ("4.4", "3.5") else 3), "ended after %.1f s" % x.seconds
+    until(lambda: x.seconds, 60, "the server still works on it a minute later")
+    # a server looks at the clock now and then only, the older ones less often, and all of them when they get a core
+    assert DEADLINE - 0.5 < x.seconds < DEADLINE + 15, "ended after %.1f s" % x.seconds
     has(x.answer.decode(), r"TimedOut|terminated", "answer")
     if not c.server.old:
-        equal(tagged(c.server), [], "left behind")
+        until(lambda: not tagged(c.server), 20, "something is left behind")
 
 
 @case("a slow statement is given up in words", *LISTING)
@@ -89,7 +89,7 @@ def slow_words(c):
     equal(r.status, 1, "exit status: %s" % r)
     has(r.err, r"took too long|no whole answer|no answer", "words")
     assert DEADLINE - 1 < r.seconds < DEADLINE + 10, "given up after %.1f s" % r.seconds
-    until(lambda: not tagged(c.server), 20, "the server never ends it")
+    until(lambda: not tagged(c.server), 60, "the server never ends it")
 
 
 @case("a slow statement is not sent twice", *LISTING)

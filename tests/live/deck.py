@@ -60,7 +60,7 @@ class Deck:
         self.running.append(p)
         return p
 
-    def finish(self, p, timeout=60, began=None):
+    def finish(self, p, timeout=120, began=None):
         try:
             out, err = p.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
@@ -70,7 +70,7 @@ class Deck:
         assert not SANITIZER.search(err), "sanitizer: " + err[:2000]
         return Result(p.returncode, out, err, time.monotonic() - began if began else 0)
 
-    def run(self, *args, timeout=60, **more):
+    def run(self, *args, timeout=120, **more):
         began = time.monotonic()
         return self.finish(self.start(*args, **more), timeout, began)
 
@@ -83,7 +83,7 @@ class Deck:
     def rows(self, view, url, *args):
         return self.show(view, url, *args)["rows"]
 
-    def play(self, url, lines, *args, size="120x40", timeout=120, status=0):
+    def play(self, url, lines, *args, size="120x40", timeout=300, status=0):
         """Plays a script; returns {file: text} of its dumps."""
         script = self.file("script", "\n".join(lines) + "\n")
         r = self.run("--script", script, "--size", size, *args, url, timeout=timeout)
@@ -138,7 +138,7 @@ class Tmux:
     def screen(self):
         return self.tmux("capture-pane", "-p")
 
-    def see(self, pattern, seconds=20):
+    def see(self, pattern, seconds=60):
         """Waits until the pattern is on the screen."""
         seen = [""]
 
@@ -150,7 +150,7 @@ class Tmux:
         except AssertionError:
             raise AssertionError("%r is not on the screen after %d s:\n%s" % (pattern, seconds, seen[0])) from None
 
-    def miss(self, pattern, seconds=20):
+    def miss(self, pattern, seconds=60):
         until(lambda: not re.search(pattern, self.screen()), seconds, "%r stays on the screen" % pattern)
 
     def close(self):

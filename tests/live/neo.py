@@ -103,10 +103,10 @@ class Client(threading.Thread):
     """An application: one connection, in a thread of its own. It runs a statement in a transaction that it opened, tagged with
     metadata, and keeps what became of it in `error` (a code, "cut", or "" when it went through)."""
 
-    def __init__(self, server, statement=None, app="live-app", limit=300, **params):
+    def __init__(self, server, statement=None, app="live-app", limit=3600, **params):
         super().__init__(daemon=True)
         self.server, self.statement, self.params, self.app, self.limit = server, statement, params, app, limit
-        self.link = http.client.HTTPConnection(server.host, server.port, timeout=180)
+        self.link = http.client.HTTPConnection(server.host, server.port, timeout=3600)
         self.location, self.error, self.rows = None, None, None
         self.tx = None
         self.open()
@@ -153,7 +153,7 @@ class Client(threading.Thread):
         """Starts the statement and waits until the server has it."""
         self.start()
         until(lambda: any(t["transactionId"] == self.tx and t["currentQuery"] == self.statement for t in self.server.transactions()),
-              10, "the server does not list the statement of %s" % self.app)
+              60, "the server does not list the statement of %s" % self.app)
         return self
 
     def end(self):

@@ -36,7 +36,7 @@ class Proxy:
             threading.Thread(target=self.serve, args=(client,), daemon=True).start()
 
     def serve(self, client):
-        upstream = http.client.HTTPConnection(self.server.host, self.server.port, timeout=120)
+        upstream = http.client.HTTPConnection(self.server.host, self.server.port, timeout=600)
         stream = client.makefile("rb")
         try:
             while self.one(client, stream, upstream):
