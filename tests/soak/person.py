@@ -1,5 +1,6 @@
 """Somebody who uses neodeck for a long time: looks at views, presses keys, comes back from other terminals."""
 import random
+import re
 import time
 
 from harness import Pty, check, until
@@ -43,16 +44,22 @@ class Person:
     def stay(self):
         """Going back from the first screen asks whether to leave."""
         if self.asked(0.4):
-            self.pane.keys("Escape")
-            until(lambda: not self.asked(0), 2, 0.1)
+            self.pane.escape()
+            until(lambda: not self.asked(0), 5, 0.1)
 
     def asked(self, seconds):
         return until(lambda: "leave neodeck?" in self.pane.screen(), seconds, 0.1)
 
     def rest(self):
         """Closes whatever is open for typing."""
-        self.pane.keys("Escape")
+        self.pane.escape()
         self.stay()
+
+    def line(self, mark):
+        """Opens the line of a command or a filter; whether it is seen. Words that are typed beside it are keys, and do things."""
+        self.rest()
+        self.pane.keys(mark)
+        return until(lambda: re.search(r"(?m)^ ?%s(?! command).*\Z" % re.escape(mark), self.pane.screen().rstrip()), 3, 0.1)
 
     def note(self, words):
         self.done = self.done[-14:] + [words]
@@ -63,20 +70,20 @@ class Person:
 
     def command(self, words):
         self.note(":" + words)
-        self.rest()
-        self.pane.keys(":")
+        if not until(lambda: self.pane.dead() is not None or self.line(":"), 30, 0.1) or self.pane.dead() is not None:
+            return
         self.pane.text(words)
         self.pane.keys("Enter")
 
     def filter(self):
         words = self.random.choice(["neo4j", "!zzz", "~a.*b", ""])
         self.note("/" + words)
-        self.rest()
-        self.pane.keys("/")
-        self.pane.text(words)
-        self.pane.keys("Enter")
-        time.sleep(0.2)
-        self.pane.keys("/", "C-u", "Enter")
+        if self.line("/"):
+            self.pane.text(words)
+            self.pane.keys("Enter")
+            self.pane.taken()
+        if self.line("/"):
+            self.pane.keys("C-u", "Enter")
 
     def come_or_go(self):
         """A client of tmux on a pty of some size; the next time it hangs up."""
@@ -96,7 +103,7 @@ class Person:
         if self.terminal:
             self.terminal.close()
             self.terminal = None
-        check(until(self.left, 30, 0.2), "neodeck does not leave", self.pane.screen)
+        check(until(self.left, 60, 0.2), "neodeck does not leave", self.pane.screen)
         check(self.pane.dead() == 0, "neodeck left with status %s" % self.pane.dead(), self.pane.screen)
 
     def left(self):
