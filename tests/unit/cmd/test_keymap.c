@@ -30,7 +30,7 @@ static void default_keys(void **state)
         {"K", "kill"},      {"j", "down"},      {"Down", "down"},     {"q", "leave"},       {"1", "pane 1"},
         {"9", "pane 9"},    {"+", "faster"},    {"=", "faster"},      {"-", "slower"},      {":", "command-line"},
         {"/", "filter"},    {"?", "help"},      {"Ctrl-L", "redraw"}, {"Space", "mark"},    {"!", "actions"},
-        {"Z", NULL},        {"0", NULL},
+        {"Z", NULL},        {"0", NULL},         {"Ctrl-D", "page-down"}, {"Ctrl-F", "page-down"}, {"Ctrl-U", "page-up"},
     };
     struct keymap *k = keymap_new(parse_key);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
