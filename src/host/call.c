@@ -177,7 +177,7 @@ int64_t call_deadline_ms(const struct call *c)
     return c->ask.deadline_ms > 0 ? c->ask.deadline_ms : table;
 }
 
-static void too_late(struct call *c)
+static void say_too_late(struct call *c)
 {
     struct text what;
 
@@ -195,16 +195,19 @@ static void too_late(struct call *c)
     text_release(&what);
 }
 
-static void on_deadline(void *data)
+void call_too_late(struct call *c)
 {
-    struct call *c = data;
-
     if (c->running || c->child)
         call_hangs(c);
     if (c->answered)
         return;
-    too_late(c);
+    say_too_late(c);
     call_finish(c);
+}
+
+static void on_deadline(void *data)
+{
+    call_too_late(data);
 }
 
 struct call *call_new(struct hosts *h, const struct ask *a, reply_fn *fn, void *ctx)

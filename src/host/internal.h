@@ -129,6 +129,8 @@ void call_reply(struct call *c, const struct found *f);
 void call_finish(struct call *c);
 /* The last one in the next turn, with c->err. */
 void call_finish_soon(struct call *c);
+/* The last one, now: what it waits for took longer than it may, and is not asked again while that lasts. Not from inside submit. */
+void call_too_late(struct call *c);
 /* A child of it is gone: to be called last in the `done` of each. True when the call itself is dead. */
 bool call_child_done(struct call *c);
 size_t call_max_bytes(const struct call *c);

@@ -1,16 +1,25 @@
 /* Following a file by a command that runs as long as it is followed: sh holds the file open and says in frames (script_frames.h) what comes
- * next. Looks once a second. */
+ * next. Looks once a second, and says now and then that it does: a disk that hangs would look like a file that nobody writes to. */
 #include "host/script.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include "base/clock.h"
 #include "host/script_frames.h"
+
+enum { ALIVE_MS = 3000, GRACE_MS = 1000 };
+
+struct followed {
+    struct frames frames;
+    struct timer *pulse; /* of the command, once it began */
+    bool late;           /* perhaps it was neodeck that stood still: what came meanwhile is read first */
+};
 
 /* $1 path, $2 from ("end", or negative: before the end), $3 inode or 0, $4 token, $5 most bytes of a piece.
  * Descriptor 3 is the file that is read; /proc/self/fd/3 opened again begins at its beginning, also when its name is gone. */
 static const char script[] =
-    "p=$1 from=$2 want=$3 max=$5 cur= gone= f=/proc/self/fd/3\n"
+    "p=$1 from=$2 want=$3 max=$5 cur= gone= looks=0 f=/proc/self/fd/3\n"
     "say() { printf '%s %s\\n' \"$T\" \"$*\"; }\n"
     "T=$4\n"
     "size() { stat -L -c %s $f; }\n"
@@ -51,6 +60,7 @@ static const char script[] =
     "      continue\n"
     "    fi\n"
     "  elif [ -n \"$gone\" ]; then gone=; say back \"$cur\" \"$at\" \"$at\"; fi\n"
+    "  looks=$((looks + 1)); [ $looks -lt 2 ] || { looks=0; say alive; }\n"
     "  sleep 1\n"
     "done\n";
 
@@ -72,17 +82,47 @@ static bool fail(struct call *c, enum err_kind kind, const char *words)
     return err_set(&c->err, kind, "cannot read '%.160s': %s", c->what->path, words);
 }
 
+/* ---- whether it is alive ---- */
+
+static void heard(struct call *c)
+{
+    struct followed *f = c->own;
+
+    f->late = false;
+    c->since_ms = clock_mono_ms();
+    timer_set(f->pulse, ALIVE_MS + call_deadline_ms(c));
+}
+
+static void on_silence(void *data)
+{
+    struct call *c = data;
+    struct followed *f = c->own;
+
+    if (!f->late) {
+        f->late = true;
+        timer_set(f->pulse, GRACE_MS);
+        return;
+    }
+    call_too_late(c);
+}
+
+/* ---- what it says ---- */
+
 /* False: there is nothing more for now, or it is over. */
 static bool take(struct call *c)
 {
-    struct frames *f = c->own;
+    struct followed *f = c->own;
     struct frame now;
 
     if (c->answered || c->ending)
         return false;
-    switch (frames_next(f, &now)) {
+    switch (frames_next(&f->frames, &now)) {
     case FRAME_NONE: return false;
-    case FRAME_EVENT: tell(c, &now); return true;
+    case FRAME_ALIVE: heard(c); return true;
+    case FRAME_EVENT:
+        heard(c);
+        tell(c, &now);
+        return true;
     case FRAME_NO_FILE: words_no_file(&c->err, now.mode, c->what->path); break;
     case FRAME_DENIED: fail(c, ERR_PRIVILEGE, "also by become one may not"); break;
     case FRAME_CUT: fail(c, ERR_GONE, "it was cut while it was read; follow it again"); break;
@@ -98,7 +138,7 @@ static void on_output(void *data, const char *s, size_t n)
 
     if (c->answered || c->ending)
         return;
-    frames_add(c->own, s, n);
+    frames_add(&((struct followed *)c->own)->frames, s, n);
     while (take(c))
         continue;
 }
@@ -114,25 +154,32 @@ static void on_done(void *data, const struct child_result *r)
     call_finish(c);
 }
 
+static void end(struct call *c)
+{
+    timer_free(((struct followed *)c->own)->pulse);
+}
+
 static void release(void *own)
 {
-    frames_release(own);
+    frames_release(&((struct followed *)own)->frames);
     free(own);
 }
 
 void script_follow_begin(struct call *c)
 {
     const struct host_call *w = c->what;
-    struct frames *f = x_calloc(1, sizeof *f);
+    struct followed *f = x_calloc(1, sizeof *f);
     struct arena *a = &c->memory;
     size_t slice = c->ask.max_bytes && c->ask.max_bytes < SLICE ? c->ask.max_bytes : SLICE;
     char token[SCRIPT_TOKEN];
 
     script_token(token);
-    frames_init(f, token, SLICE);
+    frames_init(&f->frames, token, SLICE);
     const char *args[] = {w->path, w->from == HOST_FROM_END ? "end" : arena_printf(a, "%" PRId64, w->from),
                           arena_printf(a, "%" PRId64, w->inode), arena_strdup(a, token), arena_printf(a, "%zu", slice)};
+    f->pulse = loop_timer(c->loop, on_silence, c);
     c->own = f;
+    c->end = end;
     c->release_own = release;
     c->child = loop_spawn(c->loop, argv_whole(a, c->prefix, script_argv(a, script, args, sizeof args / sizeof *args)), NULL, 0, 64 * 1024,
                           0, on_done, c);

@@ -74,6 +74,8 @@ static enum frame_kind take_line(struct frames *f, const char *line, struct fram
     }
     if (sscanf(line, "mode %x", &out->mode) == 1)
         return FRAME_NO_FILE;
+    if (strcmp(line, "alive") == 0)
+        return FRAME_ALIVE;
     if (strcmp(line, "denied") == 0)
         return FRAME_DENIED;
     if (sscanf(line, "%15s %" SCNu64 " %" SCNd64 " %" SCNd64, out->event, &inode, &out->from, &out->size) < 1 || !is_event(out->event))

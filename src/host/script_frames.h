@@ -3,6 +3,7 @@
  *
  *   TOKEN data INODE FROM N SIZE     and then N bytes
  *   TOKEN rotated|truncated|back|lost INODE FROM SIZE,  TOKEN gone
+ *   TOKEN alive: nothing new, but it looks
  *   TOKEN mode HEX: no regular file,  TOKEN denied: may not be read; both end it */
 #ifndef HOST_SCRIPT_FRAMES_H
 #define HOST_SCRIPT_FRAMES_H
@@ -29,6 +30,7 @@ struct frame {
 enum frame_kind {
     FRAME_NONE,     /* not all of the next one is there yet */
     FRAME_EVENT,
+    FRAME_ALIVE,
     FRAME_NO_FILE,
     FRAME_DENIED,
     FRAME_CUT,      /* the file was cut while it was copied to us: what came is not to be trusted */

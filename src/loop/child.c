@@ -108,10 +108,12 @@ static void child_finish(struct child *c)
     uv_close((uv_handle_t *)&c->timer, on_closed);
 }
 
-static void signal_group(struct child *c, int signum)
+/* False: all of it runs as somebody whom we may not signal, as behind sudo. */
+static bool signal_group(struct child *c, int signum)
 {
-    if (!c->exited || kill(-c->process.pid, 0) == 0)
-        kill(-c->process.pid, signum);
+    if (c->exited && kill(-c->process.pid, 0) != 0)
+        return true;
+    return kill(-c->process.pid, signum) == 0 || errno != EPERM;
 }
 
 /* True while something of a group that was told to end is still there and worth waiting for. */
@@ -129,7 +131,10 @@ static void begin_kill(struct child *c, uint64_t now)
 {
     c->killing = true;
     c->kill_at = now + TERM_GRACE_MS;
-    signal_group(c, SIGTERM);
+    if (signal_group(c, SIGTERM))
+        return;
+    for (int i = 0; i < NSTREAMS; i++) /* then it finds out when it reads or writes */
+        close_pipe(c, i);
 }
 
 static void child_step(struct child *c)
@@ -142,7 +147,8 @@ static void child_step(struct child *c)
         return;
     }
     if (c->killing && group_lingers(c, now)) {
-        arm(c, POLL_GROUP_MS);
+        if (c->exited || now < c->kill_at + KILL_GRACE_MS) /* later on only its end is news, and that is told */
+            arm(c, POLL_GROUP_MS);
         return;
     }
     if (!c->exited)

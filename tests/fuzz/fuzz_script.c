@@ -38,9 +38,11 @@ static void tell(struct text *story, const char *s, size_t n, size_t step)
     struct frame now;
 
     frames_init(&f, "T", 4096);
-    for (size_t at = 0; at < n && kind <= FRAME_EVENT; at += step) {
+    for (size_t at = 0; at < n && kind <= FRAME_ALIVE; at += step) {
         frames_add(&f, s + at, n - at < step ? n - at : step);
-        while ((kind = frames_next(&f, &now)) == FRAME_EVENT) {
+        while ((kind = frames_next(&f, &now)) == FRAME_EVENT || kind == FRAME_ALIVE) {
+            if (kind == FRAME_ALIVE)
+                continue;
             text_addf(story, "[%s %lld %lld %lld]", now.event, (long long)now.inode, (long long)now.from, (long long)now.size);
             text_add(story, now.bytes ? now.bytes : "", now.len);
         }

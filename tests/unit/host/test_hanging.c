@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <dlfcn.h>
 #include <pthread.h>
+#include <signal.h>
 #include "host/internal.h"
 #include "support/hostbench.h"
 
@@ -306,6 +307,44 @@ static void a_follow_that_waits_is_told(void **state)
         a_follow_that_waits_for_workers_is_told(others[i]);
 }
 
+/* Followed as somebody else: it is a command that says nothing any more. One that has nothing to say is not taken for that, nor is it the
+ * command's fault when neodeck itself stood still. */
+static void a_command_that_follows_and_hangs_is_told(void **state)
+{
+    static const char *const become[] = {"sh", "-c", "echo $$ >\"$HANGING_PID\"; exec \"$@\"", "sh", NULL};
+    struct host_spec spec = {.become = become, .file_ms = 1000};
+    struct bench b;
+    struct got g;
+    char pid[32] = "";
+
+    bench_begin(&b, &spec);
+    got_init(&g, b.loop);
+    const char *file = bench_path(&b, "followed"), *written = bench_path(&b, "pid");
+    setenv("HANGING_PID", written, 1);
+    put_file(file, "one\n");
+    struct ask a = {.kind = ASK_HOST, .u.host = {.what = HOST_FOLLOW, .as = AS_SERVER, .path = file}};
+    port_submit(&b.port, &a, bench_hear, &g);
+    assert_true(bench_until(&b, &g, 4, ""));
+    bench_run(&b, 5500);
+    assert_int_equal(g.lasts, 0);
+    usleep(5500 * 1000);
+    bench_run(&b, 500);
+    assert_int_equal(g.lasts, 0);
+    FILE *f = fopen(written, "re");
+    assert_non_null(f);
+    assert_non_null(fgets(pid, sizeof pid, f));
+    fclose(f);
+    assert_int_equal(kill(atoi(pid), SIGSTOP), 0);
+    for (int i = 0; i < 100 && !g.lasts; i++)
+        bench_run(&b, 100);
+    assert_int_equal(g.lasts, 1);
+    assert_words(&g, "took too long: the disk or network file system does not answer", file);
+    kill(atoi(pid), SIGCONT);
+    bench_run(&b, 200);
+    got_release(&g);
+    bench_end(&b);
+}
+
 /* Nothing of the hosts is touched when a worker comes back after they have gone. */
 static void hosts_may_go_first(void **state)
 {
@@ -350,6 +389,7 @@ int main(void)
         cmocka_unit_test(three_that_hang_leave_room),
         cmocka_unit_test(a_followed_file_that_hangs_is_told),
         cmocka_unit_test(a_follow_that_waits_is_told),
+        cmocka_unit_test(a_command_that_follows_and_hangs_is_told),
         cmocka_unit_test(hosts_may_go_first),
         cmocka_unit_test(mounts_that_hang_as_a_whole),
     };
