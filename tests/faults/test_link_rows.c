@@ -254,10 +254,10 @@ static void broken_in_the_middle(void **state)
     }
 }
 
-/* However wide its rows are: what is kept has a bound, and beyond it there is more. */
-static void bounded_in_bytes(void **state)
+/* However wide its rows are: what is kept has a bound, and beyond it there is more. The server has written no more than `most`. */
+static void bounded_over(bool bolt, int most)
 {
-    struct fleet *f = fleet_of(true, NULL);
+    struct fleet *f = fleet_of(bolt, NULL);
 
     fleet_say(f, "0 set rows 100000");
     fleet_say(f, "0 set width 10000");
@@ -265,13 +265,18 @@ static void bounded_in_bytes(void **state)
     assert_int_equal(ERR_NONE, sum.kind);
     assert_true(sum.more);
     assert_in_range(sum.rows, 300, 400);
-    assert_true(fleet_say(f, "0 get pulled") < 2000);
+    assert_true(fleet_say(f, "0 get pulled") < most);
     nothing_stays(f);
     fleet_say(f, "0 set rows 2000");
     ask(f, (struct ask){.max_bytes = 1000 * 1000}); /* whole or not at all, where nobody asked for parts */
     assert_int_equal(ERR_TOO_LARGE, sum.kind);
     assert_int_equal(0, sum.rows);
     fleet_stop(f);
+}
+
+static void bounded_in_bytes(void **state)
+{
+    bounded_over(true, 2000);
 }
 
 /* ---- over HTTP ---- */
@@ -363,21 +368,7 @@ static void http_broken_in_the_middle(void **state)
 
 static void http_bounded_in_bytes(void **state)
 {
-    struct fleet *f = fleet_of(false, NULL);
-
-    fleet_say(f, "0 set rows 100000");
-    fleet_say(f, "0 set width 10000");
-    ask(f, (struct ask){.parts = true, .max_bytes = 1000 * 1000});
-    assert_int_equal(ERR_NONE, sum.kind);
-    assert_true(sum.more);
-    assert_in_range(sum.rows, 300, 400);
-    assert_true(fleet_say(f, "0 get pulled") < 3000);
-    nothing_stays(f);
-    fleet_say(f, "0 set rows 2000");
-    ask(f, (struct ask){.max_bytes = 1000 * 1000}); /* whole or not at all, where nobody asked for parts */
-    assert_int_equal(ERR_TOO_LARGE, sum.kind);
-    assert_int_equal(0, sum.rows);
-    fleet_stop(f);
+    bounded_over(false, 3000);
 }
 
 /* What is no stream of rows is read as ever, and bounded as ever. */
