@@ -126,7 +126,7 @@ void link_describe(const struct link *k, uint32_t instance, struct text *out)
     text_addf(out, "time limit on the server: %s\n",
               yes_no(i->bolt || neo_takes_deadline(d), "sent with every statement", "this version takes none over HTTP"));
     text_addf(out, "a statement that is given up: %s\n",
-              yes_no(i->bolt, "the server is told to end it", "runs on until its limit: HTTP cannot end it"));
+              yes_no(i->bolt, "the server is told to end it", "runs on until its limit, unless it has rows to write: HTTP cannot end it"));
     text_addf(out, "read access mode: %s\n",
               yes_no(i->bolt || neo_takes_read_mode(d), "sent with every reading statement", "this version ignores it"));
     text_addf(out, "requests at a time: at most %d\n", i->credential ? AT_ONCE_WITH_LOGIN : AT_ONCE);
